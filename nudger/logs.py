@@ -1,0 +1,132 @@
+"""What does a log line look like, and what may never stand in one?
+
+A line is a constant event name with fields: ids, counts, names of reasons and errors. A person's
+words and a prompt's text are not logged at all; secrets are taken out of whatever is logged, in
+the last place before a line leaves, so that tracebacks and other libraries' lines are covered too.
+"""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import Literal, TextIO
+from urllib.parse import quote
+
+import structlog
+
+HIDDEN = "[hidden]"
+
+# httpx prints addresses with the bot token in them, aiosqlite and SQLAlchemy print parameters.
+QUIET = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "apscheduler",
+    "aiosqlite",
+    "sqlalchemy",
+    "aiohttp.access",
+)
+# Its only lines show the body of an unreadable answer, which may hold a person's words.
+SILENT = ("telegram.request",)
+
+_TOKEN = re.compile(r"(?:(?<=bot)\d+|\b\d{5,}):[\w-]{20,}|(?<=bot)\d+:[\w-]+")
+_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s@]*@")
+
+Redact = Callable[[str], str]
+
+
+def redacting(secrets: Iterable[str]) -> Redact:
+    """A function that takes ``secrets``, and all that looks like a bot token, out of a text."""
+    # In JSON, in an address and in a repr a secret is written in other ways.
+    ways = (str, _in_json, _in_ascii_json, lambda s: quote(s, safe=""), lambda s: repr(s)[1:-1])
+    written = {way(secret) for secret in secrets if secret for way in ways}
+    longest_first = sorted(written, key=len, reverse=True)
+    known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def redact(text: str) -> str:
+        text = known.sub(HIDDEN, text)
+        text = _TOKEN.sub(HIDDEN, text)
+        return _PASSWORD.sub(rf"\1:{HIDDEN}@", text)
+
+    return redact
+
+
+def set_up(
+    log_format: Literal["console", "json"] | None = None,
+    *,
+    secrets: Iterable[str] = (),
+    out: TextIO | None = None,
+) -> None:
+    """Send every log line of this process to ``out`` (default: standard error).
+
+    Without a format it is console on a terminal, else JSON. Called again it starts over.
+    """
+    out = out or sys.stderr
+    on_terminal = out.isatty()
+    as_json = log_format == "json" or (log_format is None and not on_terminal)
+    common: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    last: list[structlog.typing.Processor] = (
+        [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+        if as_json
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=on_terminal, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
+    )
+    handler = _Handler(out, redacting(secrets))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*common, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    structlog.configure(
+        processors=[*common, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,  # a logger made at import follows a later set_up
+    )
+    root = logging.getLogger()
+    for other in [h for h in root.handlers if isinstance(h, _Handler)]:
+        root.removeHandler(other)
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.captureWarnings(capture=True)
+
+
+def _in_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _in_ascii_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes lines with the secrets taken out."""
+
+    def __init__(self, out: TextIO, redact: Redact) -> None:
+        super().__init__(out)
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Say that a line was lost; the standard library would print its arguments as they are."""
+        self.stream.write(f"log_line_lost logger={record.name} line={record.lineno}\n")
