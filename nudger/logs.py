@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import Literal, TextIO
+from typing import TextIO
 from urllib.parse import quote
 
 import structlog
@@ -53,14 +53,15 @@ def redacting(secrets: Iterable[str]) -> Redact:
 
 
 def set_up(
-    log_format: Literal["console", "json"] | None = None,
+    log_format: str | None = None,
     *,
     secrets: Iterable[str] = (),
     out: TextIO | None = None,
 ) -> None:
     """Send every log line of this process to ``out`` (default: standard error).
 
-    Without a format it is console on a terminal, else JSON. Called again it starts over.
+    The format is console or json; without one it is console on a terminal, else json. Called
+    again it starts over.
     """
     out = out or sys.stderr
     on_terminal = out.isatty()

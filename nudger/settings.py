@@ -155,7 +155,7 @@ class Settings(BaseSettings):
         Told(
             purpose="the master key that seals what people write",
             must_be="a key",
-            such_as="what `openssl rand -base64 32` prints",
+            such_as="what `head -c 32 /dev/urandom | base64` prints",
         ),
     ] = None
     default_timezone: Annotated[
