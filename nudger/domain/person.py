@@ -89,6 +89,14 @@ class Pause:
     until: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """On one local date the daily nudge comes sooner (negative) or later than planned."""
+
+    on: date
+    by: timedelta
+
+
 class StopCause(StrEnum):
     """Why steps rest until the person resumes them; each has a sentence of its own."""
 
@@ -139,6 +147,7 @@ class Person:
     pause: Pause | None = None
     stopped: StepsStopped | None = None
     skip_on: date | None = None
+    moved: Moved | None = None
     profile: Profile = field(default_factory=Profile)
 
     @property
