@@ -31,7 +31,7 @@ QUIET = (
 SILENT = ("telegram.request",)
 
 _TOKEN = re.compile(r"(?:(?<=bot)\d+|\b\d{5,}):[\w-]{20,}|(?<=bot)\d+:[\w-]+")
-_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s@]*@")
+_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s@/]+@")
 
 Redact = Callable[[str], str]
 
