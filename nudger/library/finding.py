@@ -1,0 +1,30 @@
+"""What is wrong in prompts/, where, and how is it mended?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nudger.domain.refusal import Refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing to mend. A ``warning`` is said by `nudger prompts check`, and stops nothing."""
+
+    file: Path
+    line: int
+    what: str
+    mend: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        """As editors and people read it: where, what, and what to do."""
+        return f"{self.file}:{self.line}: {self.what} – {self.mend}"
+
+
+class LibraryError(Refusal):
+    """The texts cannot be used as they are; all that is wrong, at once."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, self.findings)))
