@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         app(list(arguments), prog_name="nudger")
     except Exception as fault:  # noqa: BLE001 - the one place where whatever rises is shown
         refusal = _refusal_in(fault)
-        print(refusal or _apology(fault, debug="--debug" in arguments), file=sys.stderr)
+        said = f"nudger: {refusal}" if refusal else _apology(fault, debug="--debug" in arguments)
+        print(said, file=sys.stderr)
         sys.exit(2 if refusal else 1)
     sys.exit(0)
 
@@ -70,9 +71,10 @@ def run_service(
 
     Example: NUDGER_BOT_TOKEN=123456789:AAF... nudger run
     """
+    settings = _settings_with_logs()
     from nudger.cli.run import run
 
-    run(_settings_with_logs(), speed=speed)
+    run(settings, speed=speed)
 
 
 @app.command("demo")
