@@ -67,9 +67,13 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _cleaned(text: str) -> str:
+    return CONTROLS.sub(" ", text.replace("\r", ""))
+
+
 def read_plain(text: str, entities: Sequence[Json] = ()) -> Marked:
     """A text sent without a parse mode, with the entities that came along."""
-    return _stripped(CONTROLS.sub(" ", text.replace("\r", "")), [dict(e) for e in entities])
+    return _stripped(_cleaned(text), [dict(e) for e in entities])
 
 
 def read_html(source: str) -> Marked:
@@ -79,7 +83,7 @@ def read_html(source: str) -> Marked:
     entities: list[Json] = []
     open_tags: list[tuple[str, Json]] = []
     at = 0
-    source = CONTROLS.sub(" ", source.replace("\r", ""))
+    source = _cleaned(source)
     while at < len(source):
         if source[at] == "<":
             closing = source.startswith("</", at)
@@ -170,7 +174,9 @@ def _unescaped(found: re.Match[str]) -> str:
     if name:
         return NAMED[name]
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    return chr(code) if 0 < code < 0x110000 else found.group()
+    if not 0 < code < 0x110000 or 0xD800 <= code < 0xE000:
+        return found.group()
+    return _cleaned(chr(code))
 
 
 def _unreadable(what: str, source: str, at: int) -> RefusedError:
