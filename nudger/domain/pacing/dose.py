@@ -1,0 +1,87 @@
+"""How many days lie between two unasked messages, and why?
+
+Silence gets less, never more. The longer someone was answering, the sooner their silence means
+something: it is compared with how likely so many silent days would be by chance.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nudger.domain.nudge import Reason
+from nudger.domain.pacing.pace import Pace
+from nudger.domain.person import Tempo
+
+MEMORY = timedelta(days=25)  # [A] after so long a day weighs half
+PRIOR_ANSWERS, PRIOR_DAYS = 3, 5  # [A] before anything is known: three of five days answered
+# [A] Days between two contacts; from the top, the first line that holds: chance of so many silent
+# days below, or silent days running at least.
+GAPS = ((14, 0.0005, 21), (7, 0.005, 14), (3, 0.02, 7), (2, 0.05, None))
+ONLY_KINDNESS_FROM = 2  # silent days running
+FAREWELL_AFTER = timedelta(days=60)
+# [A] A pause of two months is no silence: a farewell needs so many unanswered contacts as well.
+FAREWELL_SILENT = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """``days`` from one contact to the next; ``silent`` counts days running without an answer.
+
+    ``since`` is the first of those days.
+    """
+
+    days: int
+    silent: int
+    since: date | None
+    answering: float
+    farewell: bool = False
+
+    @property
+    def only_kindness(self) -> bool:
+        """Nobody is asked for a step who has gone quiet."""
+        return self.silent >= ONLY_KINDNESS_FROM
+
+    @property
+    def reason(self) -> Reason:
+        """For /why, with its numbers."""
+        return Reason(
+            name="every_day" if self.days == 1 else "writes_less",
+            values={
+                "days": self.days,
+                "silent": self.silent,
+                "answering": round(self.answering, 2),
+            },
+        )
+
+
+def gap(pace: Pace, *, today: date, tempo: Tempo = Tempo.AS_IT_COMES) -> Gap:
+    """The gap as of a local date. A person's own "once a day" stands over what silence says."""
+    last = max(pace.answered_on, default=date.min)
+    silent = [day for day in pace.silent_on if last < day <= today]
+    answers = sum(_weight(day, today) for day in pace.answered_on)
+    days = answers + sum(_weight(day, today) for day in pace.silent_on)
+    answering = (PRIOR_ANSWERS + answers) / (PRIOR_DAYS + days)
+    chance = (1 - answering) ** len(silent)
+    between = next(
+        (
+            between
+            for between, rare, many in GAPS
+            if chance < rare or (many is not None and len(silent) >= many)
+        ),
+        1,
+    )
+    return Gap(
+        days=1 if tempo is Tempo.DAILY else between,
+        silent=len(silent),
+        since=silent[0] if silent else None,
+        answering=answering,
+        farewell=len(silent) >= FAREWELL_SILENT and today - silent[0] >= FAREWELL_AFTER,
+    )
+
+
+def writes_less(before: Gap, after: Gap) -> bool:
+    """Whether the pace of messages falls from daily, which is said once, with its reason."""
+    return before.days == 1 < after.days
+
+
+def _weight(day: date, today: date) -> float:
+    return float(0.5 ** ((today - day) / MEMORY))
