@@ -1,0 +1,124 @@
+"""Who is a person, as last told?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, delete, select, update
+
+from nudger.domain.person import Person, Phase, Profile
+from nudger.store import codec
+from nudger.store.sealing import Context, key_of_person
+from nudger.store.states import UpdateState
+from nudger.store.tables import inbox, outbox, person
+from nudger.store.transaction import Transaction
+
+# The fields of a Person that are columns; `profile` is sealed; the rest is JSON in `settings`.
+COLUMNS = ("id", "chat", "phase", "zone", "language", "seed", "joined_at")
+ELSEWHERE = frozenset({*COLUMNS, "profile"})
+
+
+async def add(tx: Transaction, new: Person) -> None:
+    """Write someone down for the first time, with a data key of their own."""
+    tx.keys[new.id], wrapped = tx.vault.master.wrap_new(key_of_person(new.id))
+    await tx.connection.execute(person.insert().values(data_key=wrapped, **await _row(tx, new)))
+
+
+async def by_chat(tx: Transaction, chat: int) -> Person | None:
+    """The person of that chat, held until the end of a transaction that writes.
+
+    Whoever decides something for a person reads them first. So two transactions of the same person
+    come one after the other, in whichever processes they are.
+    """
+    return await _one(tx, person.c.chat == chat)
+
+
+async def by_id(tx: Transaction, id: str) -> Person | None:
+    """The person of that id, held as above."""
+    return await _one(tx, person.c.id == id)
+
+
+async def save(tx: Transaction, known: Person) -> None:
+    """Write down a person as they are now."""
+    await tx.connection.execute(
+        update(person).where(person.c.id == known.id).values(**await _row(tx, known))
+    )
+
+
+async def all_ids(tx: Transaction, *, phase: Phase | None = None) -> Sequence[str]:
+    """Everybody, or everybody who has come that far."""
+    query = select(person.c.id).order_by(person.c.id)
+    if phase is not None:
+        query = query.where(person.c.phase == phase)
+    return (await tx.connection.scalars(query)).all()
+
+
+async def last_word_at(tx: Transaction, id: str) -> datetime | None:
+    """When they last said or tapped something."""
+    moment: datetime | None = await tx.connection.scalar(
+        select(person.c.last_word_at).where(person.c.id == id)
+    )
+    return moment
+
+
+async def heard(tx: Transaction, id: str, *, now: datetime) -> None:
+    """They said or tapped something."""
+    await tx.connection.execute(update(person).where(person.c.id == id).values(last_word_at=now))
+
+
+async def load_pace(tx: Transaction, id: str) -> str | None:
+    """Where they stand, in the JSON that pacing wrote."""
+    pace: str | None = await tx.connection.scalar(select(person.c.pace).where(person.c.id == id))
+    return pace
+
+
+async def save_pace(tx: Transaction, id: str, pace: str) -> None:
+    """Keep where they stand."""
+    await tx.connection.execute(update(person).where(person.c.id == id).values(pace=pace))
+
+
+async def forget(tx: Transaction, known: Person) -> None:
+    """Erase all there is of a person. `Store.shred`, after the commit, empties the log of it too.
+
+    What the chat sent after its /forget, and still waits to be handled, is a new beginning and
+    stays; the update being handled is emptied by `inbox.handled`.
+    """
+    await tx.connection.execute(delete(person).where(person.c.id == known.id))
+    await tx.connection.execute(delete(outbox).where(outbox.c.chat == known.chat))
+    # The ids of updates stay for a while: a second copy of one must not bring the person back.
+    await tx.connection.execute(
+        update(inbox)
+        .where(inbox.c.chat == known.chat, inbox.c.state != UpdateState.WAITING)
+        .values(chat=None, body=None)
+    )
+    tx.keys.pop(known.id, None)
+
+
+async def _one(tx: Transaction, condition: ColumnElement[bool]) -> Person | None:
+    query = select(person).where(condition)
+    if tx.writes:
+        query = query.with_for_update()
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return None if row is None else await _person(tx, row)
+
+
+async def _person(tx: Transaction, row: RowMapping) -> Person:
+    words = await tx.open(row["profile"], _profile_of(row["id"]))
+    return codec.from_text(
+        Person,
+        row["settings"],
+        profile=codec.from_text(Profile, words),
+        **{name: row[name] for name in COLUMNS},
+    )
+
+
+async def _row(tx: Transaction, known: Person) -> Mapping[str, object]:
+    words = codec.to_text(Profile, known.profile)
+    return {
+        "profile": await tx.seal(words, _profile_of(known.id)),
+        "settings": codec.to_text(Person, known, without=ELSEWHERE),
+        **{name: getattr(known, name) for name in COLUMNS},
+    }
+
+
+def _profile_of(id: str) -> Context:
+    return Context(table="person", row=id, person=id, field="profile")
