@@ -22,7 +22,7 @@ from nudger.domain.message_out import Act, MessageOut, Sent
 from nudger.domain.nudge import Delivery
 from nudger.telegram import verdict
 from nudger.telegram.keyboard import inline, keyboard, sendable
-from nudger.telegram.limiter import Limiter
+from nudger.telegram.limiter import CHANGE, MESSAGE, Limiter
 from nudger.telegram.request import AiohttpRequest, TooMany
 from nudger.telegram.verdict import MISSHAPEN, TokenRevoked, Unreachable
 
@@ -123,7 +123,8 @@ class Telegram:
         After a 429 every send comes back at once, NOT_LEFT with the time left to wait. An edit
         whose message cannot be edited is REFUSED with MESSAGE_GONE: the same may be sent anew.
         """
-        if (wait := await self._limiter.turn(out.chat, asked=asked)) is not None:
+        cost = MESSAGE if out.act in {Act.SEND, Act.FILE} else CHANGE
+        if (wait := await self._limiter.turn(out.chat, asked=asked, cost=cost)) is not None:
             return Sent(delivery=Delivery.NOT_LEFT, wait=wait, error=TooMany.__name__)
         if last_look is not None and not await last_look():
             return Sent(delivery=Delivery.NOT_LEFT, error=HELD_BACK)

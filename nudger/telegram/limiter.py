@@ -17,7 +17,9 @@ from typing import Generic, TypeVar
 SHARE = 29 / 30  # of the limit; the rest is for clocks and networks that bunch what was spaced
 LATENESS = 0.02  # seconds of a late wake-up that are made up for; with 0.035 a 31st would fit in
 CHAT_GAP = 1.0  # seconds
-CHAT_BURST = 4  # what a tap brings: an edit, an answer, the next question, and one to spare
+CHAT_BURST = 4  # messages; what one tap can bring, and one to spare
+MESSAGE = 1.0  # what a new message costs a chat
+CHANGE = 0.25  # an edit or a deletion: the limit is about messages, yet a flood of edits is refused
 
 T = TypeVar("T")
 _Rank = tuple[bool, int]  # planned after asked, then in the order of coming
@@ -37,9 +39,9 @@ class Spacing:
         """When the next one may go."""
         return mark - self.slack
 
-    def after(self, mark: float, *, now: float) -> float:
-        """The mark after a send."""
-        return max(mark, now) + self.gap
+    def after(self, mark: float, *, now: float, cost: float = 1.0) -> float:
+        """The mark after a send; ``cost`` is in gaps."""
+        return max(mark, now) + self.gap * cost
 
 
 EACH_CHAT = Spacing(gap=CHAT_GAP, slack=CHAT_GAP * (CHAT_BURST - 1))
@@ -48,7 +50,7 @@ EACH_CHAT = Spacing(gap=CHAT_GAP, slack=CHAT_GAP * (CHAT_BURST - 1))
 @dataclass(kw_only=True)
 class _Chat(Generic[T]):
     mark: float = float("-inf")
-    waiting: list[tuple[_Rank, T]] = field(default_factory=list)  # a heap
+    waiting: list[tuple[_Rank, float, T]] = field(default_factory=list)  # a heap
 
 
 class Line(Generic[T]):
@@ -72,10 +74,10 @@ class Line(Generic[T]):
         """How many chats are remembered: those that wait, or have sent in the last seconds."""
         return len(self._chats)
 
-    def join(self, one: T, *, chat: int, asked: bool) -> None:
+    def join(self, one: T, *, chat: int, asked: bool, cost: float = MESSAGE) -> None:
         """Stand in line."""
         rank = (not asked, next(self._order))
-        heapq.heappush(self._chats.setdefault(chat, _Chat()).waiting, (rank, one))
+        heapq.heappush(self._chats.setdefault(chat, _Chat()).waiting, (rank, cost, one))
         self._point_to(chat)
 
     def take(self, now: float) -> T | None:
@@ -88,13 +90,14 @@ class Line(Generic[T]):
             here = self._chats.get(chat)
             if here is None or not here.waiting or here.waiting[0][0] != rank:
                 continue
-            if EACH_CHAT.opens_at(here.mark) > now and not self._gone(here.waiting[0][1]):
+            _, cost, one = here.waiting[0]
+            if EACH_CHAT.opens_at(here.mark) > now and not self._gone(one):
                 heapq.heappush(self._later, (EACH_CHAT.opens_at(here.mark), chat))
                 continue
-            _, one = heapq.heappop(here.waiting)
+            heapq.heappop(here.waiting)
             if not self._gone(one):
                 self._mark = self._all.after(self._mark, now=now)
-                here.mark = EACH_CHAT.after(here.mark, now=now)
+                here.mark = EACH_CHAT.after(here.mark, now=now, cost=cost)
                 self._point_to(chat)
                 return one
             self._point_to(chat)
@@ -108,7 +111,7 @@ class Line(Generic[T]):
 
     def empty(self) -> list[T]:
         """Send everybody away; what was sent stays counted."""
-        waiting = [one for chat in self._chats.values() for _, one in chat.waiting]
+        waiting = [one for chat in self._chats.values() for *_, one in chat.waiting]
         self._first.clear()
         for chat, here in self._chats.items():
             here.waiting.clear()
@@ -119,7 +122,7 @@ class Line(Generic[T]):
         here = self._chats[chat]
         if here.waiting:
             heapq.heappush(self._first, (here.waiting[0][0], chat))
-        else:
+        else:  # remembered until what it sent no longer counts
             heapq.heappush(self._later, (here.mark, chat))
 
     def _bring_back(self, now: float) -> None:
@@ -143,7 +146,7 @@ class Limiter:
         self._timer: asyncio.TimerHandle | None = None
         self._held_until = float("-inf")
 
-    async def turn(self, chat: int, *, asked: bool) -> timedelta | None:
+    async def turn(self, chat: int, *, asked: bool, cost: float = MESSAGE) -> timedelta | None:
         """Wait for a turn. None: send now. A time: nothing may leave for that long, come back then.
 
         A wait that is cancelled takes nobody's turn.
@@ -151,7 +154,7 @@ class Limiter:
         if (wait := self.held()) is not None:
             return wait
         turn: asyncio.Future[timedelta | None] = asyncio.get_running_loop().create_future()
-        self._line.join(turn, chat=chat, asked=asked)
+        self._line.join(turn, chat=chat, asked=asked, cost=cost)
         self._advance()
         return await turn
 
