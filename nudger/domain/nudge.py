@@ -1,9 +1,9 @@
 """What states may a nudge be in, and which arrows lead between them?
 
-    planned -> claimed | skipped | cancelled | expired
-    claimed -> sending | planned (lease over) | skipped | cancelled | expired (the last look)
-    sending -> delivered | planned (429, never left) | refused | unknown
-    unknown -> delivered (a tap proves it) | sending (once, where the person waits)
+planned -> claimed | skipped | cancelled | expired
+claimed -> sending | planned (lease over) | skipped | cancelled | expired (the last look)
+sending -> delivered | planned (429, never left) | refused | unknown
+unknown -> delivered (a tap proves it) | sending (once, where the person waits)
 """
 
 from collections.abc import Mapping
@@ -72,6 +72,7 @@ class FollowUp(StrEnum):
     REFLECTION = "reflection"
     STEPS_AGAIN = "steps_again"
     WRITING_LESS = "writing_less"
+    FAREWELL = "farewell"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +81,19 @@ class Content:
 
     ``rungs`` are the offered pair (gentle, stretch) in the challenge lane; ``prompt`` the id of the
     text in the kindness lane; ``follow_up`` and ``follows`` say what a follow-up follows.
+    ``even_in_quiet`` is the end of an attempt of which they said "tell me then anyway".
     """
 
     prompt: str | None = None
     rungs: tuple[str, ...] = ()
     follow_up: FollowUp | None = None
     follows: str | None = None
+    even_in_quiet: bool = False
+
+    @property
+    def awaited(self) -> bool:
+        """It follows what the person began: rest and cap are no reason to hold it back."""
+        return self.follow_up in {FollowUp.ATTEMPT_END, FollowUp.REFLECTION}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +118,11 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class Nudge:
-    """A planned nudge as it stands in the store."""
+    """A planned nudge as it stands in the store.
+
+    ``sent_at`` is when it was last given to Telegram, whatever came of it: for a nudge whose fate
+    is unknown, the only moment there is.
+    """
 
     id: str
     person: str
@@ -122,5 +134,6 @@ class Nudge:
     content: Content
     reason: Reason
     fence: int = 0
+    sent_at: datetime | None = None
     delivered_at: datetime | None = None
     answered_at: datetime | None = None

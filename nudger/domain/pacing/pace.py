@@ -111,6 +111,8 @@ def learn(pace: Pace, event: Event) -> Pace:
             return replace(pace, stop=None, alarms=())
         case Outcome.UNSAFE:
             return replace(pace, stop=StopCause.UNSAFE)
+        case Outcome.DONE | Outcome.BROKE_OFF | Outcome.TOO_HARD | Outcome.ANSWERED:
+            pace = _alarmed(pace, event)
     if event.rung is None:
         return pace
     match event.outcome:
@@ -146,10 +148,9 @@ def _reported(pace: Pace, event: Event, rung: str) -> Pace:
 
 
 def _tried(pace: Pace, event: Event, rung: str) -> Pace:
-    pace = replace(_alarmed(pace, event), tried=rung, tried_on=event.local_date, declined=())
+    pace = replace(pace, tried=rung, tried_on=event.local_date, declined=())
     if overwhelmed(event):
-        pace = _held(pace, event, rung, rule="coherence", left=RETURN_AFTER)
-        return replace(pace, kind_on=event.local_date + timedelta(days=1))
+        return _held(pace, event, rung, rule="coherence", left=RETURN_AFTER)
     if event.came_true:
         return _held(pace, event, rung, rule="came_true", left=1, itself=True)
     return _completed(pace, event, rung)
@@ -194,7 +195,12 @@ def _held(
 
 
 def _alarmed(pace: Pace, event: Event) -> Pace:
-    """Whether steps should rest, from this try and the others of the last days."""
+    """What a hard evening asks for, whether it was a step or a time apart of their own.
+
+    The next day is kind, and steps rest where it was far too much, or not the first of late.
+    """
+    if overwhelmed(event):
+        pace = replace(pace, kind_on=event.local_date + timedelta(days=1))
     new = []
     if _worst(event) >= OVERWHELM:
         new.append(Alarm(cause=StopCause.TWO_EIGHTS, on=event.local_date))
