@@ -22,11 +22,9 @@ def insert_or_update(
     return insert.on_conflict_do_update(index_elements=on, set_=changed)
 
 
-def insert_or_leave(
-    connection: AsyncConnection, table: Table, values: Mapping[str, Any], *, on: Sequence[str]
-) -> Insert:
-    """Write a row where there is none with the same key."""
-    return _insert(connection, table).values(**values).on_conflict_do_nothing(index_elements=on)
+def insert_or_leave(connection: AsyncConnection, table: Table, *, on: Sequence[str]) -> Insert:
+    """Write rows, given to `execute`, where there are none with the same key."""
+    return _insert(connection, table).on_conflict_do_nothing(index_elements=on)
 
 
 def lease_clock(connection: AsyncConnection, *, now: datetime) -> ColumnElement[datetime]:

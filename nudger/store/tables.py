@@ -281,6 +281,7 @@ outbox = Table(
     Column("body", SealedBytes),
     Column("state", word(OutState), nullable=False),
     Column("tries", SmallInteger, nullable=False, server_default="0"),
+    Column("sent_again", Boolean, nullable=False, server_default=false()),
     Column("next_try_at", Moment, nullable=False),
     Column("claimed_by", Text),
     Column("lease_until", Moment),
@@ -297,6 +298,8 @@ outbox = Table(
 OUT_WAITING = _condition("state = 'waiting'")
 OUT_UNDER_WAY = _condition("state IN ('waiting', 'sending')")
 _partial("outbox_under_way", outbox.c.chat, outbox.c.serial, where=OUT_UNDER_WAY)
+OUT_HELD = _condition("state = 'sending'")
+_partial("outbox_held", outbox.c.lease_until, where=OUT_HELD)
 _partial("outbox_waiting", outbox.c.next_try_at, where=OUT_WAITING)
 Index("outbox_person", outbox.c.person)
 Index("outbox_nudge", outbox.c.nudge)
@@ -320,5 +323,6 @@ inbox = Table(
     _says("erased", "state <> 'handled' OR (body IS NULL AND chat IS NULL)"),
 )
 UPDATE_WAITING = _condition("state = 'waiting'")
+_partial("inbox_next_try", inbox.c.next_try_at, where=UPDATE_WAITING)
 _partial("inbox_waiting", inbox.c.chat, inbox.c.serial, where=UPDATE_WAITING)
 Index("inbox_received", inbox.c.received_at)

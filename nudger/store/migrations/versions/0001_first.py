@@ -34,6 +34,13 @@ def upgrade() -> None:
             "state IN ('waiting', 'handled', 'quarantined')", name="inbox_updatestate_check"
         ),
     )
+    op.create_index(
+        "inbox_next_try",
+        "inbox",
+        ["next_try_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_index("inbox_received", "inbox", ["received_at"])
     op.create_index(
         "inbox_waiting",
@@ -244,7 +251,7 @@ def upgrade() -> None:
             name="nudge_state_check",
         ),
         sa.CheckConstraint(
-            "follow_up IN ('attempt_end', 'reflection', 'steps_again', 'writing_less')",
+            "follow_up IN ('attempt_end', 'reflection', 'steps_again', 'writing_less', 'farewell')",
             name="nudge_followup_check",
         ),
     )
@@ -358,6 +365,7 @@ def upgrade() -> None:
         sa.Column("body", sealed),
         sa.Column("state", word, nullable=False),
         sa.Column("tries", sa.SmallInteger, server_default="0", nullable=False),
+        sa.Column("sent_again", sa.Boolean, server_default=sa.false(), nullable=False),
         sa.Column("next_try_at", moment, nullable=False),
         sa.Column("claimed_by", sa.Text),
         sa.Column("lease_until", moment),
@@ -399,6 +407,13 @@ def upgrade() -> None:
     )
     op.create_index("outbox_dialogue", "outbox", ["dialogue"])
     op.create_index("outbox_done", "outbox", ["done_at"])
+    op.create_index(
+        "outbox_held",
+        "outbox",
+        ["lease_until"],
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
     op.create_index("outbox_nudge", "outbox", ["nudge"])
     op.create_index("outbox_person", "outbox", ["person"])
     op.create_index(

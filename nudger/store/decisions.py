@@ -1,0 +1,55 @@
+"""What has the planner decided, and why?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+
+from nudger.domain.nudge import Lane, Reason
+from nudger.store.tables import decision
+from nudger.store.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One decision for one lane. ``nudge`` is None where nothing is to be sent."""
+
+    lane: Lane
+    local_date: date
+    at: datetime
+    reason: Reason
+    nudge: str | None = None
+
+
+COLUMNS = tuple(decision.c[field.name] for field in fields(Decision))
+
+
+async def add(tx: Transaction, person: str, one: Decision) -> None:
+    """Write it down; decisions are never changed."""
+    row = {field.name: getattr(one, field.name) for field in fields(Decision)}
+    await tx.connection.execute(decision.insert().values(person=person, **row))
+
+
+async def latest(tx: Transaction, person: str, lane: Lane) -> Decision | None:
+    """The last one for that lane."""
+    return next(
+        iter(await _newest(tx, 1, decision.c.person == person, decision.c.lane == lane)), None
+    )
+
+
+async def for_nudge(tx: Transaction, nudge: str) -> Decision | None:
+    """The one that led to that nudge."""
+    return next(iter(await _newest(tx, 1, decision.c.nudge == nudge)), None)
+
+
+async def all_of(tx: Transaction, person: str) -> Sequence[Decision]:
+    """All of a person's, newest first."""
+    return await _newest(tx, None, decision.c.person == person)
+
+
+async def _newest(
+    tx: Transaction, limit: int | None, *conditions: ColumnElement[bool]
+) -> Sequence[Decision]:
+    query = select(*COLUMNS).where(*conditions).order_by(decision.c.serial.desc()).limit(limit)
+    return [Decision(**row) for row in (await tx.connection.execute(query)).mappings()]
