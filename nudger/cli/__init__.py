@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from nudger.cli.prompts import app as prompts
 from nudger.domain.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ def check_setup(
     sys.exit(check(os.environ, online=online))
 
 
+app.add_typer(prompts, name="prompts")
+
+
 @app.command("version")
 def show_version() -> None:
     """Print the version: put it into every report."""
@@ -132,8 +136,10 @@ def show_version() -> None:
 
 def _settings_with_logs() -> "Settings":
     from nudger import logs
+    from nudger.domain.local_time import use_pinned_zone_data
     from nudger.settings import read_settings
 
+    use_pinned_zone_data()
     settings = read_settings(os.environ)
     logs.set_up(settings.log_format, secrets=settings.secrets)
     return settings
