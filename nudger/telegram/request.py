@@ -31,6 +31,7 @@ READ_TIMEOUT = 20.0  # seconds without a byte; Telegram answers a send within on
 WRITE_TIMEOUT = 20.0  # seconds; an export of some megabytes over a slow line
 CONNECTIONS = 128  # enough for 1,000 messages a second at 100 ms each
 LEAST_WAIT = timedelta(seconds=1)  # after a 429 that does not say how long
+LONGEST_WAIT = timedelta(days=1)  # then one more call tells
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NEVER_LEFT = (
@@ -175,7 +176,9 @@ def _checked(status: int, body: bytes) -> tuple[int, bytes]:
         case {"ok": True, "result": _} if 200 <= status < 300:
             return status, body
         case {"ok": False, "parameters": {"retry_after": int() | float() as seconds}}:
-            raise TooMany(max(LEAST_WAIT, timedelta(seconds=seconds)))
+            # In this order, so that what is no number becomes the longest.
+            most = min(LONGEST_WAIT.total_seconds(), seconds)
+            raise TooMany(max(LEAST_WAIT, timedelta(seconds=most)))
     if status == 429:
         raise TooMany(LEAST_WAIT)
     match answer:
