@@ -9,12 +9,15 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import pytest
+
+NewDatabase = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -56,12 +59,24 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def new_database(postgres_server: str) -> NewDatabase:
+    """Makes a database, empty or ``like`` another one, and drops it after use."""
+
+    @contextmanager
+    def make(like: str = "template1") -> Iterator[str]:
+        name = f"nudger_{uuid.uuid4().hex}"
+        head, _, tail = postgres_server.partition("?")
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+            yield "?".join(filter(None, [f"{head.rpartition('/')[0]}/{name}", tail]))
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(new_database: NewDatabase) -> Iterator[str]:
     """The address of an empty database that nobody else has."""
-    name = f"nudger_{uuid.uuid4().hex}"
-    head, _, tail = postgres_server.partition("?")
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield "?".join(filter(None, [f"{head.rpartition('/')[0]}/{name}", tail]))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database() as url:
+        yield url

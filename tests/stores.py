@@ -1,15 +1,21 @@
 """Which store does a test get? A real one, on each database, with tables as migrations make them."""
 
 import base64
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from nudger.domain.person import Person, Phase
+from nudger.store import migrate
 from nudger.store.store import Store
+
+if TYPE_CHECKING:
+    from tests.postgres import NewDatabase
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
@@ -29,10 +35,51 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def sqlite_like(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with tables, to be copied: migrations are run once, not for each test."""
+    file = tmp_path_factory.mktemp("like") / "nudger.db"
+    migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_like(new_database: "NewDatabase") -> Iterator[str]:
+    """The name of a database with tables, to be copied."""
+    with new_database() as url:
+        migrated(url)
+        yield make_url(url).database or ""
+
+
+def migrated(url: str) -> None:
+    """Make the tables there, as migrations make them."""
+    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+    address = make_url(url)
+    engine = create_engine(address.set(drivername=driver[address.get_backend_name()]))
+    with engine.begin() as connection:
+        migrate.upgrade(connection)
+    engine.dispose()
+
+
 @pytest.fixture
-async def store(database_url: str, tmp_path: Path) -> AsyncIterator[Store]:
+def sqlite_store_url(sqlite_like: Path, tmp_path: Path) -> str:
+    """The address of a database of its own, with tables."""
+    shutil.copy(sqlite_like, tmp_path / "nudger.db")
+    return f"sqlite:///{tmp_path / 'nudger.db'}"
+
+
+@pytest.fixture
+def postgres_store_url(postgres_like: str, new_database: "NewDatabase") -> Iterator[str]:
+    """The address of a database of its own, with tables."""
+    with new_database(like=postgres_like) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open store: tests that ask for it run on both databases."""
-    opened = await Store.open(url=database_url, key=KEY, data_dir=tmp_path)
+    fixture = "sqlite_store_url" if request.param == "sqlite" else "postgres_store_url"
+    opened = await Store.open(url=request.getfixturevalue(fixture), key=KEY, data_dir=tmp_path)
     yield opened
     await opened.close()
 

@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 
 def to_text(of: type, value: object, *, without: frozenset[str] = frozenset()) -> str:
-    """JSON for a value of that type, leaving out some fields.
+    r"""JSON for a value of that type, leaving out some fields.
 
-    Python's own json and ASCII only: pydantic's writes UTF-8, and refuses the lone surrogates that
-    a phone may send.
+    By Python's own json, and not as ASCII: so the lone surrogates that a phone may send come back
+    as they were, where pydantic refuses them and \u escapes are read as pairs.
     """
     plain = _adapter(of).dump_python(value, mode="json", exclude=set(without))
-    return json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_text(of: type[T], text: str, **left_out: object) -> T:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, literal
+from sqlalchemy import ColumnElement, Interval, Table, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,7 +42,7 @@ def lease_end(
 ) -> ColumnElement[datetime]:
     """When a lease taken now is over."""
     if connection.dialect.name == "postgresql":
-        return func.now(type_=Moment) + lease
+        return func.now(type_=Moment) + literal(lease, Interval)
     return literal(now + lease, Moment)
 
 
