@@ -6,14 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
-    """A prompt's text by its id; ``part`` names which of its texts (``text``, ``short``, ...)."""
-
-    prompt: str
-    part: str = "text"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Words:
     """A person's own words: never in a message they did not ask for."""
 
@@ -29,7 +21,7 @@ class Label:
 
 
 Value = (
-    str | int | float | bool | date | datetime | time | timedelta | Text | Words | Label | tuple["Value", ...] | None
+    str | int | float | bool | date | datetime | time | timedelta | Words | Label | tuple["Value", ...] | None
 )
 
 
@@ -52,7 +44,6 @@ class Screen:
 
     ``above`` is said first, in the same message (an answer to what was just said).
     ``asks_place`` puts the phone's own "share location" button under the text.
-    ``files`` are named documents that follow the text (an export).
     """
 
     key: str
@@ -60,6 +51,11 @@ class Screen:
     choices: tuple[tuple[Choice, ...], ...] = ()
     above: tuple["Screen", ...] = ()
     asks_place: bool = False
+
+
+def plain(id: str, text: str) -> Choice:
+    """A button whose words come from the library, not from the interface texts."""
+    return Choice(id=id, label="text", values={"text": text})
 
 
 def row(*ids: str) -> tuple[Choice, ...]:

@@ -68,23 +68,19 @@ async def newest_parked(
 
 async def park(tx: Transaction, person: str) -> None:
     """Lay aside the open one, so that another may begin; its buttons still work."""
-    await _set_status(tx, DialogueStatus.PARKED, dialogue.c.person == person, OPEN_DIALOGUE)
+    open_ = update(dialogue).where(dialogue.c.person == person, OPEN_DIALOGUE)
+    await tx.connection.execute(open_.values(status=DialogueStatus.PARKED))
 
 
-async def close(tx: Transaction, id: str) -> None:
+async def close(tx: Transaction, id: str, *, now: datetime) -> None:
     """It is over; its buttons are old from now on."""
-    await _set_status(tx, DialogueStatus.CLOSED, dialogue.c.id == id)
+    over = update(dialogue).where(dialogue.c.id == id)
+    await tx.connection.execute(over.values(status=DialogueStatus.CLOSED, last_word_at=now))
 
 
 async def shown(tx: Transaction, id: str, message: int) -> None:
     """It is shown by that message now."""
     await tx.connection.execute(update(dialogue).where(dialogue.c.id == id).values(message=message))
-
-
-async def _set_status(
-    tx: Transaction, status: DialogueStatus, *conditions: ColumnElement[bool]
-) -> None:
-    await tx.connection.execute(update(dialogue).where(*conditions).values(status=status))
 
 
 async def _one(tx: Transaction, *conditions: ColumnElement[bool]) -> Dialogue | None:

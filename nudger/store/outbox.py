@@ -37,8 +37,12 @@ class Out:
 COLUMNS = tuple(outbox.c[name] for name in ("id", "person", "nudge", "dialogue", "tries", "body"))
 
 
-async def add(tx: Transaction, new: Out, *, now: datetime) -> None:
-    """Let it leave after whatever leaves for that chat before it."""
+async def add(tx: Transaction, new: Out, *, now: datetime, owner: str | None = None) -> None:
+    """Let it leave after whatever leaves for that chat before it.
+
+    With an ``owner`` it leaves at once, sent by that process: a nudge in its moment.
+    """
+    held = {"claimed_by": owner, "lease_until": lease_end(tx.connection, now=now, lease=LEASE)}
     await tx.connection.execute(
         outbox.insert().values(
             id=new.id,
@@ -49,9 +53,10 @@ async def add(tx: Transaction, new: Out, *, now: datetime) -> None:
             body=await tx.seal(
                 codec.to_text(MessageOut, new.message), _body_of(new.id, new.person)
             ),
-            state=OutState.WAITING,
+            state=OutState.WAITING if owner is None else OutState.SENDING,
             created_at=now,
             next_try_at=now,
+            **({} if owner is None else held),
         )
     )
 

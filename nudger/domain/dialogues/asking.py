@@ -1,0 +1,98 @@
+"""How are a fear, and what became of it, asked: the same way in every dialogue?"""
+
+from dataclasses import replace
+
+from nudger.domain.person import Person
+from nudger.domain.practice import CameTrue, Finding, Prediction
+from nudger.domain.prompt import Library, Prompt, Rung
+from nudger.domain.screen import SCALE, Choice, Label, Screen, Value, Words, plain, row
+
+OWN = "own"  # the fear is said in the person's own words
+LONGEST_WORDS = 4096  # what Telegram lets a person write in one message
+
+LIKELY: tuple[tuple[Choice, ...], ...] = (
+    tuple(Choice(id=str(n), label="percent", values={"n": n}) for n in (10, 30, 50, 70, 90)),
+    row("skip"),
+)
+DISTRESS = (*SCALE, row("skip"))
+
+
+def fear_choices(fears: tuple[str, ...], library: Library) -> tuple[tuple[Choice, ...], ...]:
+    """One row a fear, then "something else" and a way round the question."""
+    known = [library.fears[fear] for fear in fears if fear in library.fears]
+    return (*((plain(f.id, f.label),) for f in known), row("else", "skip"))
+
+
+def with_likely(prediction: Prediction, choice: str) -> Prediction | None:
+    """The prediction with how sure the alarm is; None where that is no answer to it."""
+    if choice == "skip":
+        return prediction
+    return replace(prediction, likely=int(choice)) if _whole(choice, 100) else None
+
+
+def with_expected(prediction: Prediction, choice: str) -> Prediction | None:
+    """The prediction with how bad it will get; None where that is no answer to it."""
+    if choice == "skip":
+        return prediction
+    return replace(prediction, expected=int(choice)) if _whole(choice, 10) else None
+
+
+def distress(choice: str) -> int | None:
+    """0-10, or None where nothing was said."""
+    return int(choice) if _whole(choice, 10) else None
+
+
+def feared(prediction: Prediction, library: Library) -> Value:
+    """The fear as a short noun, or in the person's own words; None where none was named."""
+    if prediction.fear == OWN:
+        return Words(text=prediction.words)
+    fear = library.fears.get(prediction.fear or "")
+    return fear.noun if fear else None
+
+
+def came_true_screen(prediction: Prediction, library: Library) -> Screen:
+    """Did it happen? In the words of the fear: "Were they annoyed?"."""
+    choices = (row("no", "a_little", "yes"), row("unknown"))
+    fear = library.fears.get(prediction.fear or "")
+    if fear:
+        return Screen(key="text", values={"text": fear.after}, choices=choices)
+    own = Words(text=prediction.words)
+    return Screen(key="asking.own_came_true", values={"fear": own}, choices=choices)
+
+
+def came_true(choice: str) -> CameTrue | None:
+    """The answer to it, or None where that is none."""
+    return CameTrue(choice) if choice in set(CameTrue) else None
+
+
+def found(prediction: Prediction, finding: Finding, library: Library) -> tuple[Screen, ...]:
+    """Feared and happened, expected and found, side by side: only what was said."""
+    lines = []
+    if prediction.fear and finding.came_true:
+        key = "asking.feared" if prediction.likely is None else "asking.feared_likely"
+        values: dict[str, Value] = {
+            "fear": feared(prediction, library),
+            "likely": prediction.likely,
+            "came": Label(key=f"came_true.{finding.came_true}"),
+        }
+        lines.append(Screen(key=key, values=values))
+    if finding.peak is not None:
+        key = "asking.found" if prediction.expected is None else "asking.expected_and_found"
+        lines.append(
+            Screen(key=key, values={"expected": prediction.expected, "peak": finding.peak})
+        )
+    return tuple(lines)
+
+
+def name_of(rung: Rung, person: Person) -> str:
+    """A rung in half a line, in the form that fits whom it is about."""
+    return rung.short_single if person.single and rung.short_single else rung.short
+
+
+def words_of(prompt: Prompt, person: Person) -> str:
+    """A prompt's text, in the form that fits whom it is about."""
+    return prompt.single if person.single and prompt.single else prompt.text
+
+
+def _whole(text: str, most: int) -> bool:
+    return text.isdecimal() and text.isascii() and int(text) <= most

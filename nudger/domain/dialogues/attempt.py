@@ -1,0 +1,524 @@
+r"""How does one go at a rung go, from the offer to what was found?
+
+offer -> fear -> likely -> expected -> ready | late -> running -> how -> peak -> came_true
+      \-> no -> when | which                                     (-> other)      -> summary
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from nudger.domain.dialogues import prompt
+from nudger.domain.dialogues.asking import (
+    DISTRESS,
+    LIKELY,
+    LONGEST_WORDS,
+    OWN,
+    came_true,
+    came_true_screen,
+    distress,
+    fear_choices,
+    found,
+    name_of,
+    with_expected,
+    with_likely,
+    words_of,
+)
+from nudger.domain.dialogues.turn import Begin, Deed, Facts, Turn, chosen, say, written
+from nudger.domain.local_time import local, local_date
+from nudger.domain.pacing.events import Event, Outcome
+from nudger.domain.pacing.offer import NoOffer, Offer, offer
+from nudger.domain.person import Person, StepsStopped, StopCause, TimeOfDay, steps_barred
+from nudger.domain.practice import Attempt, Finding, HowItWent, Phase, Prediction
+from nudger.domain.prompt import Kind, Rung
+from nudger.domain.said import Said
+from nudger.domain.screen import Choice, Screen, row
+
+ASK_UNTIMED = timedelta(hours=3)  # when to ask about a step that has no length of its own
+QUICK = timedelta(seconds=10)  # an answer this soon after the question was hardly weighed
+
+NOT_TODAY = (row("too_hard", "bad_time"), row("not_for_me", "just_no"))
+TIMES = (row("morning", "midday", "evening"), row("only_today"))
+HOW = (row("waited"), row("broke_off"), row("something_else"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Where it stands. ``rungs`` are the offered ones, gentle first; ``asked_at`` the last question.
+
+    ``sure`` is whether the person chose to be asked although that falls into quiet hours, and
+    ``quick`` whether all answers about the outcome came within ten seconds each.
+    """
+
+    step: str
+    rungs: tuple[str, ...]
+    attempt: Attempt | None = None
+    asked_at: datetime | None = None
+    quick: bool = True
+
+
+def offered(rungs: tuple[str, ...]) -> State:
+    """An offer of one or two rungs."""
+    return State(step="offer", rungs=rungs)
+
+
+def first(person: Person, facts: Facts, *, now: datetime) -> State | None:
+    """The first small thing, right after joining: the gentle rung alone; None where none fits."""
+    made = make_offer(replace(facts, person=person), now=now)
+    return offered((made.gentle.id,)) if isinstance(made, Offer) else None
+
+
+def make_offer(facts: Facts, *, now: datetime) -> Offer | NoOffer:
+    """What pacing offers this person now; the same all day long."""
+    today = local_date(now, facts.zone)
+    return offer(
+        facts.pace,
+        facts.ladder,
+        local_date=today,
+        joined_on=local_date(facts.person.joined_at, facts.zone),
+        rng=Random(f"{facts.person.seed}:{today}"),
+    )
+
+
+def time_is_up(state: State) -> State:
+    """The moment to ask has come (it may have been answered already)."""
+    return replace(state, step="how") if state.step == "running" else state
+
+
+def ask(state: State, facts: Facts) -> Screen:
+    """The question of this step."""
+    rungs = [rung for rung in map(facts.library.rung, state.rungs) if rung]
+    match state.step:
+        case "offer" if len(rungs) > 1:
+            return Screen(
+                key="attempt.two",
+                values={
+                    "a": name_of(rungs[0], facts.person),
+                    "b": name_of(rungs[1], facts.person),
+                },
+                choices=(row("a", "b"), row("not_today")),
+            )
+        case "offer" | "gone":
+            if not rungs:
+                return Screen(key="attempt.gone")
+            return Screen(
+                key="attempt.one",
+                values={"text": words_of(rungs[0], facts.person)},
+                choices=(row("in"), row("not_today")),
+            )
+        case "no":
+            return Screen(key="attempt.no", choices=NOT_TODAY)
+        case "when":
+            return Screen(key="attempt.when", choices=TIMES)
+        case "which":
+            return Screen(
+                key="attempt.which",
+                values={
+                    "a": name_of(rungs[0], facts.person),
+                    "b": name_of(rungs[-1], facts.person),
+                },
+                choices=(row("a", "b"), row("both_of_them", "neither")),
+            )
+    return _ask_about_attempt(state, facts)
+
+
+def _ask_about_attempt(state: State, facts: Facts) -> Screen:
+    attempt, rung = _attempt(state), _rung(state, facts)
+    if rung is None:
+        return Screen(key="attempt.gone")
+    match state.step:
+        case "fear":
+            return Screen(
+                key="attempt.fear",
+                values={"text": words_of(rung, facts.person)},
+                choices=fear_choices(rung.fears, facts.library),
+            )
+        case "fear_words":
+            return Screen(key="asking.fear_words", choices=(row("skip"),))
+        case "likely":
+            return Screen(key="asking.likely", choices=LIKELY)
+        case "expected":
+            return Screen(key="asking.expected", choices=DISTRESS)
+        case "ready":
+            return Screen(
+                key="attempt.ready_timed" if attempt.ends_at else "attempt.ready",
+                values={
+                    "until": attempt.ends_at,
+                    "meanwhile": rung.meanwhile,
+                    "text": words_of(rung, facts.person),
+                },
+                choices=(row("start", "not_now"),),
+            )
+        case "late":
+            return Screen(
+                key="attempt.late",
+                values={"until": attempt.ends_at},
+                choices=(row("then_anyway"), (_at_opening(attempt, facts),), row("shorter")),
+            )
+        case "running":
+            return Screen(
+                key="attempt.running_timed" if attempt.ends_at else "attempt.running",
+                values={"until": attempt.ends_at},
+                choices=(row("stop_here", "calm_me"),)
+                if attempt.ends_at
+                else (row("did_it", "stop_here"), row("calm_me")),
+            )
+        case "how":
+            return Screen(key="attempt.how", choices=HOW)
+        case "other":
+            return Screen(
+                key="attempt.other", choices=(row("called_off"), row("came_between"), row("skip"))
+            )
+        case "peak":
+            return Screen(key="asking.peak", choices=DISTRESS)
+        case "came_true":
+            return came_true_screen(attempt.prediction, facts.library)
+        case "line":
+            return Screen(key="asking.line", choices=(row("skip"),))
+        case "summary":
+            return Screen(
+                key="asking.kept",
+                above=found(attempt.prediction, attempt.finding, facts.library),
+                choices=(row("change", "add_line"), row("done")),
+            )
+        case "hard":
+            return Screen(
+                key=f"stopped.{_stop(facts)}",
+                above=found(attempt.prediction, attempt.finding, facts.library),
+                choices=(row("ok", "change"), row("calm_first")),
+            )
+    raise ValueError(f"an attempt has no step {state.step!r}")
+
+
+def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    """One question answered."""
+    turn = _answer(state, said, facts, now=now)
+    if turn is not None and turn.state is not None:
+        turn = replace(turn, state=replace(turn.state, asked_at=now))
+    return turn
+
+
+def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    choice = chosen(said)
+    match state.step, choice:
+        case "offer", "a" | "in":
+            return _begin(state, facts, state.rungs[0], now=now)
+        case "offer", "b":
+            return _begin(state, facts, state.rungs[-1], now=now)
+        case "offer", "not_today":
+            return Turn(state=replace(state, step="no"))
+        case "no" | "when" | "which", str():
+            return _declined(state, choice, facts, now=now)
+        case "fear" | "fear_words" | "likely" | "expected", _:
+            return _predicted(state, said, facts, now=now)
+        case "ready", "start":
+            return _started(state, facts, now=now)
+        case "ready", "not_now":
+            dropped = replace(_attempt(state), phase=Phase.DROPPED, over_at=now)
+            return Turn(say=say("attempt.not_now"), do=(dropped,))
+        case "late", "then_anyway":
+            return _started(state, facts, now=now, ask_at=_attempt(state).ends_at)
+        case "late", "morning_after":
+            return _started(state, facts, now=now, ask_at=_opens_at(_attempt(state), facts))
+        case "late", "shorter":
+            return _shorter(state, facts, now=now)
+        case "running" | "how" | "other" | "peak" | "came_true", _:
+            return _told(state, said, facts, now=now)
+        case "summary" | "hard" | "line", _:
+            return _looked_back(state, said, facts)
+    return None
+
+
+def _begin(state: State, facts: Facts, rung: str, *, now: datetime) -> Turn:
+    """Yes to a rung: the rule of safety is asked once more, and only one attempt is on at a time."""
+    if steps_barred(facts.person, now=now) or facts.person.stopped:
+        return Turn(say=say("attempt.rests"))
+    on = next((a for a in facts.attempts if a.phase is Phase.RUNNING), None)
+    if on is not None:
+        return Turn(say=(Screen(key="attempt.one_at_a_time", values={"until": on.ends_at}),))
+    attempt = Attempt(id=facts.dialogue, rung=rung, chosen_at=now)
+    dropped = tuple(
+        replace(a, phase=Phase.DROPPED, over_at=now)
+        for a in facts.attempts
+        if a.phase is Phase.CHOSEN and a.id != attempt.id
+    )
+    return Turn(state=replace(state, step="fear", attempt=attempt), do=(*dropped, attempt))
+
+
+def _declined(state: State, choice: str, facts: Facts, *, now: datetime) -> Turn | None:
+    """Three kinds of no, and a plain one: each steers another thing."""
+    match state.step, choice:
+        case "no", "too_hard":
+            outcome = Outcome.DECLINED_TOO_HARD
+            return Turn(
+                say=say("attempt.no_too_hard"), do=(_event(state, outcome, facts, now=now),)
+            )
+        case "no", "bad_time":
+            bad_time = _event(state, Outcome.BAD_TIME, facts, now=now)
+            return Turn(state=replace(state, step="when"), do=(bad_time,))
+        case "no", "not_for_me":
+            not_for_me = _event(state, Outcome.NOT_FOR_ME, facts, now=now)
+            if len(state.rungs) > 1:
+                return Turn(state=replace(state, step="which"), do=(not_for_me,))
+            return _set_aside(state.rungs, facts, not_for_me)
+        case "no", "just_no":
+            return Turn(
+                say=say("attempt.no_just_no"),
+                do=(_event(state, Outcome.JUST_NO, facts, now=now),),
+            )
+        case "when", "only_today":
+            return Turn(say=say("attempt.no_bad_time"))
+        case "when", "morning" | "midday" | "evening":
+            person = replace(facts.person, time_of_day=TimeOfDay(choice))
+            return Turn(
+                say=(Screen(key="attempt.no_other_time", values={"time": choice}),), do=(person,)
+            )
+        case "which", "a":
+            return _set_aside(state.rungs[:1], facts)
+        case "which", "b":
+            return _set_aside(state.rungs[1:], facts)
+        case "which", "both_of_them":
+            return _set_aside(state.rungs, facts)
+        case "which", "neither":
+            return Turn(say=say("attempt.no_just_no"))
+    return None
+
+
+def _set_aside(rungs: tuple[str, ...], facts: Facts, *events: Event) -> Turn:
+    person = replace(facts.person, set_aside=facts.person.set_aside | set(rungs))
+    return Turn(say=say("attempt.no_not_for_me"), do=(*events, person))
+
+
+def _predicted(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    """The prediction, one question after another; each may be left out."""
+    attempt, choice, words = _attempt(state), chosen(said), written(said)
+    prediction = attempt.prediction
+    match state.step, choice:
+        case "fear", "else":
+            return Turn(state=replace(state, step="fear_words"))
+        case "fear" | "fear_words", "skip":
+            return _on(state, "expected", replace(attempt, prediction=Prediction()))
+        case "fear" | "fear_words", None if words:
+            own = Prediction(fear=OWN, words=words[:LONGEST_WORDS])
+            return _on(state, "likely", replace(attempt, prediction=own))
+        case "fear", str() if choice in facts.library.fears:
+            return _on(state, "likely", replace(attempt, prediction=Prediction(fear=choice)))
+        case "likely", str():
+            likely = with_likely(prediction, choice)
+            return _on(state, "expected", replace(attempt, prediction=likely)) if likely else None
+        case "expected", str():
+            expected = with_expected(prediction, choice)
+            if expected is None:
+                return None
+            return _about_to_start(state, replace(attempt, prediction=expected), facts, now=now)
+    return None
+
+
+def _about_to_start(state: State, attempt: Attempt, facts: Facts, *, now: datetime) -> Turn:
+    """The end is worked out; one that falls into quiet hours is asked about first."""
+    rung = facts.library.rung(attempt.rung)
+    ends_at = now + rung.lasts if rung and rung.lasts else None
+    attempt = replace(attempt, ends_at=ends_at)
+    late = ends_at is not None and facts.person.quiet.covers(ends_at, facts.zone)
+    return _on(state, "late" if late else "ready", attempt)
+
+
+def _started(
+    state: State, facts: Facts, *, now: datetime, ask_at: datetime | None = None
+) -> Turn | None:
+    """Off it goes. Time may have passed since the end was shown: it is worked out again."""
+    fresh = _about_to_start(state, _attempt(state), facts, now=now)
+    attempt = _attempt(fresh.state)
+    if ask_at is None and fresh.state.step == "late":
+        return fresh
+    if ask_at is None:
+        ask_at = attempt.ends_at or facts.person.quiet.next_open(now + ASK_UNTIMED, facts.zone)
+    elif ask_at == _attempt(state).ends_at:
+        ask_at = attempt.ends_at
+    begun = replace(attempt, phase=Phase.RUNNING, started_at=now, ask_at=ask_at)
+    return _on(state, "running", begun)
+
+
+def _shorter(state: State, facts: Facts, *, now: datetime) -> Turn:
+    """An easier rung that ends before quiet hours, or the plain truth that there is none."""
+    attempt = _attempt(state)
+    quiet_at = facts.person.quiet.next_quiet(now, facts.zone)
+    fits = [
+        rung
+        for rung in facts.ladder
+        if rung.lasts and quiet_at and now + rung.lasts < quiet_at and rung.id != attempt.rung
+    ]
+    current = _rung(state, facts)
+    easier = [r for r in fits if current is None or r.difficulty <= current.difficulty]
+    if not easier:
+        dropped = replace(attempt, phase=Phase.DROPPED, over_at=now)
+        return Turn(say=say("attempt.nothing_shorter"), do=(dropped,))
+    shorter = replace(attempt, rung=easier[-1].id)
+    return _about_to_start(replace(state, rungs=(easier[-1].id,)), shorter, facts, now=now)
+
+
+def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    """What happened, one question after another."""
+    choice, words = chosen(said), written(said)
+    attempt = _attempt(state)
+    finding = attempt.finding
+    quick = state.quick and state.asked_at is not None and now - state.asked_at <= QUICK
+    match state.step, choice:
+        case "running", "calm_me":
+            return Turn(
+                state=state,
+                do=(Begin(kind="prompt", state=prompt.pick(facts, Kind.CALM), beside=True),),
+            )
+        case "running", "stop_here":
+            return _how(state, HowItWent.BROKE_OFF, now=now, above=say("attempt.stopped_here"))
+        case "running", "did_it":
+            return _how(state, HowItWent.WAITED, now=now)
+        case "how", "waited" | "broke_off":
+            return _how(state, HowItWent(choice), now=now)
+        case "how", "something_else":
+            return Turn(state=replace(state, step="other"))
+        case "other", "called_off" | "came_between" | "skip":
+            off = replace(attempt, finding=replace(finding, how=HowItWent.OTHER))
+            if choice == "called_off":
+                return _found(state, off, facts, now=now, quick=False)
+            return _on(state, "peak", off)
+        case "other", None if words:
+            other = replace(finding, how=HowItWent.OTHER, words=words[:LONGEST_WORDS])
+            return _on(state, "peak", replace(attempt, finding=other))
+        case "peak", str() if choice == "skip" or distress(choice) is not None:
+            peaked = replace(attempt, finding=replace(finding, peak=distress(choice)))
+            if attempt.prediction.fear:
+                return replace(
+                    _on(state, "came_true", peaked),
+                    state=replace(state, step="came_true", attempt=peaked, quick=quick),
+                )
+            return _found(state, peaked, facts, now=now, quick=quick)
+        case "came_true", str() if came := came_true(choice):
+            seen = replace(attempt, finding=replace(finding, came_true=came))
+            return _found(state, seen, facts, now=now, quick=quick)
+    return None
+
+
+def _how(state: State, how: HowItWent, *, now: datetime, above: tuple[Screen, ...] = ()) -> Turn:
+    attempt = _attempt(state)
+    over = replace(
+        attempt,
+        phase=Phase.OVER,
+        over_at=attempt.over_at or now,
+        finding=replace(attempt.finding, how=how),
+    )
+    return replace(_on(state, "peak", over), say=above)
+
+
+def _found(state: State, attempt: Attempt, facts: Facts, *, now: datetime, quick: bool) -> Turn:
+    """All is told: pacing learns, and steps rest where it was too much."""
+    attempt = replace(attempt, phase=Phase.OVER, over_at=attempt.over_at or now)
+    deeds: list[Deed] = [attempt]
+    person = facts.person
+    outcome = _outcome(attempt.finding)
+    cause = None
+    if outcome is not None:
+        event = Event(
+            id=f"attempt:{attempt.id}",
+            at=attempt.over_at or now,
+            local_date=local_date(attempt.over_at or now, facts.zone),
+            outcome=outcome,
+            rung=attempt.rung,
+            value=attempt.finding.peak,
+            came_true=attempt.finding.came_true == "yes",
+            quick=quick,
+        )
+        deeds.append(event)
+        cause = facts.learned(event).stop
+    if cause is not None and person.stopped is None:
+        person = replace(person, stopped=StepsStopped(at=now, cause=cause))
+        deeds.append(person)
+    elif cause is None and _stopped_by(person, attempt):
+        # the answer that stopped the steps was corrected
+        deeds.append(replace(person, stopped=None))
+    step = "hard" if cause is not None else "summary"
+    return Turn(state=replace(state, step=step, attempt=attempt, quick=quick), do=tuple(deeds))
+
+
+def _looked_back(state: State, said: Said, facts: Facts) -> Turn | None:
+    """After the end: change an answer, add a line, be done."""
+    attempt, words = _attempt(state), written(said)
+    match state.step, chosen(said):
+        case "summary" | "hard", "change":
+            cleared = replace(attempt, finding=Finding(words=attempt.finding.words))
+            return Turn(state=replace(state, step="how", attempt=cleared))
+        case "summary", "add_line":
+            return Turn(state=replace(state, step="line"))
+        case "summary" | "line", None if words:
+            kept = "\n".join(filter(None, (attempt.finding.words, words[:LONGEST_WORDS])))
+            lined = replace(attempt, finding=replace(attempt.finding, words=kept))
+            return replace(_on(state, "summary", lined), say=say("asking.line_kept"))
+        case "line", "skip":
+            return Turn(state=replace(state, step="summary"))
+        case "summary", "done":
+            summary = found(attempt.prediction, attempt.finding, facts.library)
+            return Turn(say=(*summary, *say("asking.done")))
+        case "hard", "ok":
+            return Turn(say=say("stopped.ok"))
+        case "hard", "calm_first":
+            return Turn(do=(Begin(kind="prompt", state=prompt.pick(facts, Kind.CALM)),))
+    return None
+
+
+def _outcome(finding: Finding) -> Outcome | None:
+    match finding.how:
+        case HowItWent.WAITED:
+            return Outcome.DONE
+        case HowItWent.BROKE_OFF:
+            return Outcome.BROKE_OFF
+        case _:
+            # something else happened: it says nothing about the rung unless it was rated
+            return Outcome.DONE if finding.peak is not None else Outcome.ANSWERED
+
+
+def _stopped_by(person: Person, attempt: Attempt) -> bool:
+    return (
+        person.stopped is not None
+        and person.stopped.cause is not StopCause.OWN_WISH
+        and attempt.over_at is not None
+        and person.stopped.at >= attempt.over_at
+    )
+
+
+def _event(state: State, outcome: Outcome, facts: Facts, *, now: datetime) -> Event:
+    return Event(
+        id=f"no:{facts.dialogue}",
+        at=now,
+        local_date=local_date(now, facts.zone),
+        outcome=outcome,
+        rung=state.rungs[0] if state.rungs else None,
+    )
+
+
+def _on(state: State, step: str, attempt: Attempt) -> Turn:
+    return Turn(state=replace(state, step=step, attempt=attempt), do=(attempt,))
+
+
+def _attempt(state: State) -> Attempt:
+    if state.attempt is None:
+        raise ValueError(f"no attempt has begun at step {state.step!r}")
+    return state.attempt
+
+
+def _rung(state: State, facts: Facts) -> Rung | None:
+    return facts.library.rung(_attempt(state).rung)
+
+
+def _opens_at(attempt: Attempt, facts: Facts) -> datetime:
+    if attempt.ends_at is None:
+        raise ValueError("a step without a length never ends in quiet hours")
+    return facts.person.quiet.next_open(attempt.ends_at, facts.zone)
+
+
+def _at_opening(attempt: Attempt, facts: Facts) -> Choice:
+    opens = local(_opens_at(attempt, facts), facts.zone).time()
+    return Choice(id="morning_after", label="at_clock", values={"clock": opens})
+
+
+def _stop(facts: Facts) -> str:
+    return facts.person.stopped.cause.value if facts.person.stopped else StopCause.NINE.value

@@ -1,0 +1,60 @@
+"""What comes next, and shall it come sooner, later or not at all?"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from nudger.domain.dialogues.turn import Facts, Turn, chosen
+from nudger.domain.nudge import Nudge
+from nudger.domain.person import Moved
+from nudger.domain.said import Said
+from nudger.domain.screen import Label, Screen, Value, row
+
+SHIFT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Only one step: what is planned is read afresh each time."""
+
+    step: str = "show"
+
+
+def ask(state: State, facts: Facts) -> Screen:
+    """The next nudge, with its moment and what it is about."""
+    del state
+    if not facts.planned:
+        return Screen(key="coming.nothing")
+    first, *others = facts.planned
+    also = tuple(Label(key="coming.also", values=_about(n)) for n in others[:3])
+    choices = (row("sooner", "later"), row("skip_it")) if _daily(first) else ()
+    return Screen(key="coming.next", values={**_about(first), "also": also}, choices=choices)
+
+
+def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    """Sooner, later, skip: planned anew, and shown anew."""
+    del now
+    daily = next((n for n in facts.planned if _daily(n)), None)
+    if daily is None:
+        return Turn(state=state)
+    person = facts.person
+    moved = person.moved if person.moved and person.moved.on == daily.local_date else None
+    shift = moved.by if moved else timedelta(0)
+    match chosen(said):
+        case "sooner":
+            by = Moved(on=daily.local_date, by=shift - SHIFT)
+            return Turn(state=state, do=(replace(person, moved=by),))
+        case "later":
+            by = Moved(on=daily.local_date, by=shift + SHIFT)
+            return Turn(state=state, do=(replace(person, moved=by),))
+        case "skip_it":
+            return Turn(state=state, do=(replace(person, skip_on=daily.local_date),))
+    return None
+
+
+def _about(nudge: Nudge) -> dict[str, Value]:
+    what = nudge.content.follow_up or nudge.lane
+    return {"at": nudge.due_at, "what": Label(key=f"lane.{what.value}")}
+
+
+def _daily(nudge: Nudge) -> bool:
+    return nudge.content.follow_up is None

@@ -1,0 +1,253 @@
+"""What may a person set, and how: each by taps, each read back, each changeable again?"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nudger.domain.dialogues import quiet, steps_again
+from nudger.domain.dialogues.turn import Begin, Facts, Turn, chosen, say
+from nudger.domain.dialogues.whereabouts import (
+    Several,
+    Unclear,
+    clock_there,
+    settle_zone,
+    zone_choices,
+)
+from nudger.domain.person import (
+    CAP_WITH_SECOND_CHANCE,
+    About,
+    Afraid,
+    Person,
+    Profile,
+    Style,
+    TimeOfDay,
+    steps_barred,
+)
+from nudger.domain.prompt import Ladder
+from nudger.domain.said import Said
+from nudger.domain.screen import Choice, Label, Screen, Value, plain, row
+
+MENU = (
+    row("set_quiet", "set_zone"),
+    row("set_time", "set_days"),
+    row("set_kinds", "set_cap"),
+    row("set_families", "set_about"),
+    row("set_language", "set_sound"),
+    row("close"),
+)
+ABOUT_MENU = (row("ask_about", "ask_style"), row("ask_afraid", "ask_loss"), row("back"))
+GATES = {
+    "ask_about": "about_whom",
+    "ask_style": "about_style",
+    "ask_afraid": "about_afraid",
+    "ask_loss": "about_loss",
+}
+FAMILIES_WANTED = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Which page is open."""
+
+    step: str = "menu"
+    zones: tuple[str, ...] = ()
+
+
+def ask(state: State, facts: Facts) -> Screen:
+    """The page."""
+    person = facts.person
+    match state.step:
+        case "menu":
+            return Screen(key="settings.menu", values=_overview(person), choices=MENU)
+        case "zone":
+            return Screen(key="settings.zone", values={"zone": person.zone}, asks_place=True)
+        case "zones":
+            return Screen(key="whereabouts.which", choices=zone_choices(state.zones))
+        case "time":
+            times = (row("morning", "midday"), row("evening", "surprise"), row("back"))
+            current = Label(key=f"choice.{person.time_of_day.value}")
+            return Screen(key="settings.time", values={"time": current}, choices=times)
+        case "days":
+            return Screen(key="settings.days", choices=(*_days(person), row("back")))
+        case "kinds":
+            return Screen(
+                key="settings.kinds",
+                choices=(
+                    (_switch("kind_steps", on=person.steps_wanted and not person.stopped),),
+                    (_switch("kind_kindness", on=person.kindness_wanted),),
+                    row("back"),
+                ),
+            )
+        case "cap":
+            caps = tuple(
+                _marked(plain(str(n), str(n)), on=person.cap == n)
+                for n in range(1, CAP_WITH_SECOND_CHANCE + 1)
+            )
+            return Screen(key="settings.cap", choices=(caps, row("back")))
+        case "families":
+            return Screen(key="settings.families", choices=(*_families(facts), row("back")))
+        case "language":
+            tongues = tuple(
+                (_marked(Choice(id=x, label=f"language.{x}"), on=x == person.language),)
+                for x in facts.languages
+            )
+            return Screen(key="settings.language", choices=(*tongues, row("back")))
+        case "sound":
+            return Screen(
+                key="settings.sound",
+                choices=((_switch("silently", on=person.silently),), row("back")),
+            )
+        case "about":
+            return Screen(key="settings.about", choices=ABOUT_MENU)
+        case "about_whom":
+            whom = (row("partner", "ex"), row("friend", "family"), row("nobody"), row("back"))
+            return Screen(key="onboarding.about", choices=whom)
+        case "about_style":
+            styles = tuple(row(style.value) for style in Style)
+            return Screen(key="onboarding.style", choices=(*styles, row("back")))
+        case "about_afraid":
+            gate = (row("afraid_no"), row("afraid_yes"), row("afraid_unsaid"))
+            return Screen(key="onboarding.afraid", choices=gate)
+        case "about_loss":
+            return Screen(key="onboarding.loss", choices=(row("loss_yes"), row("loss_no")))
+    raise ValueError(f"settings have no page {state.step!r}")
+
+
+def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    """One tap on a page."""
+    choice, person = chosen(said), facts.person
+    if state.step in {"zone", "zones"}:
+        return _zone(state, said, facts, now=now)
+    if choice == "back":
+        step = "about" if state.step.startswith("about_") else "menu"
+        return Turn(state=State(step=step))
+    match state.step, choice:
+        case "menu", "close":
+            return Turn(say=say("settings.closed"))
+        case "menu", "set_quiet":
+            return Turn(do=(Begin(kind="quiet", state=quiet.State()),))
+        case "menu", str() if choice.startswith("set_"):
+            return Turn(state=State(step=choice.removeprefix("set_")))
+        case "time", str() if choice in set(TimeOfDay):
+            return _set(replace(person, time_of_day=TimeOfDay(choice)))
+        case "days", str() if choice.removeprefix("day").isdecimal():
+            return _set(_with_day(person, int(choice.removeprefix("day"))), page="days")
+        case "kinds", "kind_steps":
+            return _steps(facts, now=now)
+        case "kinds", "kind_kindness":
+            wanted = not person.kindness_wanted
+            return _set(replace(person, kindness_wanted=wanted), page="kinds")
+        case "cap", "1" | "2" | "3":
+            return _set(replace(person, cap=int(choice)))
+        case "families", str() if choice in facts.library.families:
+            return _set(_with_family(person, choice, facts), page="families")
+        case "language", str() if choice in facts.languages:
+            return _set(replace(person, language=choice))
+        case "sound", "silently":
+            return _set(replace(person, silently=not person.silently), page="sound")
+        case "about", str() if choice in GATES:
+            return Turn(state=State(step=GATES[choice]))
+    return _gate(state, choice, person, now=now)
+
+
+def _gate(state: State, choice: str | None, person: Person, *, now: datetime) -> Turn | None:
+    """The questions of the beginning, changed later."""
+    profile = person.profile
+    match state.step, choice:
+        case "about_whom", str() if choice in set(About):
+            return _told(person, replace(profile, about=About(choice)))
+        case "about_style", str() if choice in set(Style):
+            told = replace(person, families=())
+            return _told(told, replace(profile, style=Style(choice)))
+        case "about_afraid", "afraid_no" | "afraid_yes" | "afraid_unsaid":
+            return _told(person, replace(profile, afraid=Afraid(choice.removeprefix("afraid_"))))
+        case "about_loss", "loss_yes" | "loss_no":
+            lost = now if choice == "loss_yes" else None
+            return _told(person, replace(profile, loss_at=lost))
+    return None
+
+
+def _zone(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    settled = settle_zone(said, facts, among=state.zones)
+    match settled:
+        case None:
+            return None
+        case Several():
+            return Turn(state=State(step="zones", zones=settled.zones))
+        case Unclear():
+            return Turn(state=State(step="zone"), say=settled.why)
+    # a zone change plans everything anew, at once, and says so
+    moved = clock_there(settled, now=now)
+    return Turn(state=State(), say=(*moved, *say("settings.planned_anew")), do=(settled,))
+
+
+def _steps(facts: Facts, *, now: datetime) -> Turn:
+    """Steps on or off; where safety bars them they stay off, and it is said why."""
+    person = facts.person
+    if barred := steps_barred(person, now=now):
+        return Turn(state=State(step="kinds"), say=say(f"barred.{barred}"))
+    if person.stopped or not person.steps_wanted:
+        deeds = steps_again.taken_up(facts, now=now)
+        return Turn(state=State(step="kinds"), say=say("settings.steps_on"), do=deeds)
+    rested = replace(person, steps_wanted=False)
+    return Turn(state=State(step="kinds"), say=say("settings.steps_off"), do=(rested,))
+
+
+def _set(person: Person, *, page: str = "menu") -> Turn:
+    return Turn(state=State(step=page), say=say("settings.kept"), do=(person,))
+
+
+def _told(person: Person, profile: Profile) -> Turn:
+    told = replace(person, profile=profile)
+    return Turn(state=State(step="about"), say=say("settings.kept"), do=(told,))
+
+
+def _with_day(person: Person, day: int) -> Person:
+    off = person.weekdays_off ^ {day % 7}
+    return person if len(off) == 7 else replace(person, weekdays_off=off)
+
+
+def _with_family(person: Person, family: str, facts: Facts) -> Person:
+    """A family taken in or out; the oldest gives way to a third."""
+    current = person.families or tuple(dict.fromkeys(rung.family for rung in facts.ladder))
+    if family in current:
+        left = tuple(f for f in current if f != family)
+        return replace(person, families=left) if left else person
+    return replace(person, families=(*current, family)[-FAMILIES_WANTED:])
+
+
+def _days(person: Person) -> tuple[tuple[Choice, ...], ...]:
+    switches = [
+        _marked(Choice(id=f"day{n}", label=f"weekday.{n}"), on=n in person.weekdays_off)
+        for n in range(7)
+    ]
+    return (tuple(switches[:4]), tuple(switches[4:]))
+
+
+def _families(facts: Facts) -> tuple[tuple[Choice, ...], ...]:
+    current = facts.person.families or {rung.family for rung in facts.ladder}
+    return tuple(
+        (_marked(plain(family.id, family.name), on=family.id in current),)
+        for family in facts.library.families.values()
+        if len(family.id) <= 24 and family.ladder in set(Ladder)
+    )
+
+
+def _switch(id: str, *, on: bool) -> Choice:
+    return _marked(Choice(id=id), on=on)
+
+
+def _marked(choice: Choice, *, on: bool) -> Choice:
+    """A button that shows whether it holds."""
+    words = Label(key=choice.label or f"choice.{choice.id}", values=choice.values)
+    return Choice(id=choice.id, label="marked" if on else "unmarked", values={"words": words})
+
+
+def _overview(person: Person) -> dict[str, Value]:
+    return {
+        "zone": person.zone,
+        "time": Label(key=f"choice.{person.time_of_day.value}"),
+        "cap": person.cap,
+        "steps": Label(key="on" if person.steps_wanted and not person.stopped else "off"),
+        "kindness": Label(key="on" if person.kindness_wanted else "off"),
+        **quiet.read_back(person.quiet),
+    }

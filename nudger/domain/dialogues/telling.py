@@ -1,0 +1,93 @@
+"""What is told when nothing is asked back: the ladder, the evidence, the reason?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from statistics import fmean
+
+from nudger.domain.dialogues.asking import found, name_of
+from nudger.domain.dialogues.turn import Facts
+from nudger.domain.nudge import Lane
+from nudger.domain.practice import Attempt, CameTrue, HowItWent, Separation
+from nudger.domain.screen import Label, Screen, Value
+
+EVIDENCE_SHOWN = 5  # more than that is not read on a phone
+
+
+def ladder(facts: Facts) -> Screen:
+    """The rungs in order, what was done, and the person's own ratings."""
+    if not facts.ladder:
+        return Screen(key="ladder.none")
+    rungs: list[Value] = []
+    for rung in facts.ladder:
+        rating = facts.pace.ratings.get(rung.id)
+        done = rung.id in facts.pace.done
+        key = "ladder.rung_done" if done else "ladder.rung"
+        if rating is not None:
+            key += "_rated"
+        values: dict[str, Value] = {"rung": name_of(rung, facts.person), "rating": rating}
+        rungs.append(Label(key=key, values=values))
+    return Screen(key="ladder.show", values={"rungs": tuple(rungs)})
+
+
+def evidence(facts: Facts) -> Screen:
+    """Predictions beside outcomes, counted honestly: what came true counts too."""
+    kept: list[Attempt | Separation] = [*facts.attempts, *facts.separations]
+    told = [
+        each
+        for each in sorted(kept, key=_told_at, reverse=True)
+        if each.finding.peak is not None or each.finding.came_true is not None
+    ]
+    if not told:
+        return Screen(key="evidence.none")
+    lines = tuple(
+        Label(key="evidence.line", values={"at": _told_at(each), "what": found_lines})
+        for each in told[:EVIDENCE_SHOWN]
+        if (found_lines := _as_values(found(each.prediction, each.finding, facts.library)))
+    )
+    values: dict[str, Value] = {"summary": tuple(_counts(told)), "found": lines}
+    return Screen(key="evidence.show", values=values)
+
+
+def _counts(told: list[Attempt | Separation]) -> Iterable[Label]:
+    tries = [each for each in told if isinstance(each, Attempt)]
+    if tries:
+        waited = sum(each.finding.how is HowItWent.WAITED for each in tries)
+        yield Label(key="evidence.tries", values={"tries": len(tries), "waited": waited})
+    feared = [each.finding.came_true for each in told if each.prediction.fear]
+    known = [came for came in feared if came not in {None, CameTrue.UNKNOWN}]
+    if known:
+        came = sum(each is CameTrue.YES for each in known)
+        a_little = sum(each is CameTrue.A_LITTLE for each in known)
+        values: dict[str, Value] = {"feared": len(known), "came": came, "a_little": a_little}
+        yield Label(key="evidence.fears_little" if a_little else "evidence.fears", values=values)
+    both = [
+        (each.prediction.expected, each.finding.peak)
+        for each in told
+        if each.prediction.expected is not None and each.finding.peak is not None
+    ]
+    if both:
+        expected, peak = fmean(e for e, _ in both), fmean(p for _, p in both)
+        yield Label(key="evidence.distress", values={"expected": expected, "peak": peak})
+
+
+def why(facts: Facts) -> Screen:
+    """The stored reason of the last step offered, or of the next thing planned."""
+    nudge = next((n for n in facts.recent if n.lane is Lane.CHALLENGE), None)
+    nudge = nudge or next(iter((*facts.recent, *facts.planned)), None)
+    if nudge is None:
+        return Screen(key="why.none")
+    values: dict[str, Value] = dict(nudge.reason.values)
+    for name in ("stretch", "gentle", "rung"):
+        rung = facts.library.rung(str(values.get(name)))
+        values[name] = name_of(rung, facts.person) if rung else None
+    return Screen(key=f"why.{nudge.reason.name}", values=values)
+
+
+def _as_values(screens: Iterable[Screen]) -> tuple[Value, ...]:
+    return tuple(Label(key=screen.key, values=screen.values) for screen in screens)
+
+
+def _told_at(each: Attempt | Separation) -> datetime:
+    if isinstance(each, Attempt):
+        return each.over_at or each.chosen_at
+    return each.reflected_at or each.logged_at
