@@ -72,8 +72,8 @@ class Alarm:
 class Pace:
     """All that pacing knows of a person; the newest comes last.
 
-    ``declined`` are the rungs called too hard since the last try. ``kind_on`` is a date that gets
-    only kindness. ``stop`` is why steps should rest. ``answered_on`` and ``silent_on`` are the
+    ``declined`` are the rungs called too hard since the last try. ``kind_until`` is the last date
+    that gets only kindness. ``stop`` is why steps should rest. ``answered_on`` and ``silent_on`` are the
     dates on which something was answered, or only silence came of what was sent.
     """
 
@@ -85,7 +85,7 @@ class Pace:
     tried_on: date | None = None
     holds: tuple[Hold, ...] = ()
     declined: tuple[str, ...] = ()
-    kind_on: date | None = None
+    kind_until: date | None = None
     alarms: tuple[Alarm, ...] = ()
     stop: StopCause | None = None
     answered_on: tuple[date, ...] = ()
@@ -200,7 +200,8 @@ def _alarmed(pace: Pace, event: Event) -> Pace:
     The next day is kind, and steps rest where it was far too much, or not the first of late.
     """
     if overwhelmed(event):
-        pace = replace(pace, kind_on=event.local_date + timedelta(days=1))
+        day_after = event.local_date + timedelta(days=1)
+        pace = replace(pace, kind_until=max(day_after, pace.kind_until or day_after))
     new = []
     if _worst(event) >= OVERWHELM:
         new.append(Alarm(cause=StopCause.TWO_EIGHTS, on=event.local_date))

@@ -5,7 +5,7 @@
 | start        | before the first completion: what is rated above 4                             |
 | first_week   | in the first week: what is rated above 4, or lasts longer than 15 minutes      |
 | no_skipping  | more than one rung above the highest completed                                 |
-| coherence    | a rung that was too much, and all above, until two completions; the day after  |
+| coherence    | a rung that was too much, and all above, until two completions; the next day    |
 | came_true    | what is above a rung that ended as feared, until a completion                  |
 | skips        | rungs declined as too hard twice running, and all above, until a completion    |
 | ceiling      | what is above the person's own goal                                            |
@@ -89,7 +89,7 @@ def no_step(pace: Pace, *, on: date) -> Reason | None:
         return Reason(name="stopped", values={"cause": pace.stop})
     if pace.tried_on == on:
         return Reason(name="one_a_day")
-    if pace.kind_on == on:
+    if pace.kind_until is not None and on <= pace.kind_until:
         return Reason(name="coherence", values={"rung": pace.tried})
     return None
 
