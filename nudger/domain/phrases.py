@@ -182,6 +182,8 @@ def _past(said: Said, now: datetime, zone: ZoneInfo) -> datetime | Cause:
     if match := said.match(f"(?P<span>{_SPAN})a"):
         span = _span(said.part(match, "span"))
         return span if isinstance(span, Cause) else span.before(now, zone)
+    if said.match(_SPAN):
+        return Cause.AMBIGUOUS  # 2h30 ago, or at 2:30?
     match = said.match(*(f"(?:l(?=w))?{when}" for when in _WHEN))
     if match is None:
         return _unmatched(said)

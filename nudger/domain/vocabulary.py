@@ -4,7 +4,7 @@ A text becomes tokens, a kind and a number each. The kinds, one letter each, spe
 grammar can match as a whole:
 
     t 22:30 (minutes)    n bare number     f decimal (tenths) D 2026-12-24      < am, pm
-    h hour (60)          u minute (1)      c day, week (1, 7) e half an hour    q half past
+    h in 2h30 (60)       u hour, minute    c day, week (1, 7) e half an hour    q half past
     w one weekday        s several (bits)  m month            # 24th            p part of day
     r today, tomorrow    k this            l last             N now             a ago
     M noon, midnight     T tonight         W this weekend     o off             U until
@@ -19,7 +19,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-LONGEST_TEXT = 100  # characters; every phrase is far shorter
+LONGEST_TEXT = 200  # characters; every phrase is far shorter
 NEVER = -1  # minutes that no clock shows, a date that no calendar has
 
 
@@ -167,7 +167,8 @@ n 4 four
 n 5 five
 n 6 six
 u 1 minutes|minute|mins|min|m
-h 60 hours|hour|hrs|hr|h
+u 60 hours|hour|hrs|hr
+h 60 h
 c 1 days|day|d
 c 7 weeks|week|w
 e 30 half an hour|half hour|half-hour
