@@ -48,6 +48,13 @@ class _HintedError(ValueError):
     """What a validator has to say beyond "must be"; never the value, which may be a secret."""
 
 
+def _home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # nobody of that name
+        raise ValueError from None
+
+
 def _token(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", secret.get_secret_value()):
         raise ValueError
@@ -95,7 +102,7 @@ class Told:
     such_as: str
 
 
-Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+Folder = Annotated[Path, AfterValidator(_home)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
 Server = Annotated[str, AfterValidator(_server)]
@@ -288,7 +295,7 @@ def _gather(environ: Mapping[str, str], env_file: Path) -> tuple[dict[str, _Give
                 wrong.append(f"{name} and {name}_FILE are both set ({origin}): keep one of them.")
             elif path:
                 try:
-                    given[field] = _Given(text=_read_secret(Path(path)), origin=path)
+                    given[field] = _Given(text=_read_secret(path), origin=path)
                 except ValueError as error:
                     wrong.append(f"{name}_FILE ({origin}) {error}")
             elif text:
@@ -309,16 +316,17 @@ def _read_env_file(path: Path) -> dict[str, str]:
     return {name: text or "" for name, text in source.env_vars.items()}
 
 
-def _read_secret(path: Path) -> str:
+def _read_secret(path: str) -> str:
+    """The path is not said: it may be the secret itself, put into the wrong variable."""
     try:
-        text = path.expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        text = _home(Path(path)).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
         raise ValueError(
-            f"names {path}, which cannot be read ({type(error).__name__}): name a file that holds "
-            "the secret alone and that nudger's account may read."
+            f"names a file that cannot be read ({type(error).__name__}): name one that holds the "
+            "secret alone and that nudger's account may read."
         ) from None
     if not text:
-        raise ValueError(f"names {path}, which is empty: write the secret into it.")
+        raise ValueError("names an empty file: write the secret into it.")
     return text
 
 
