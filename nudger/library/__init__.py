@@ -6,7 +6,7 @@ from pathlib import Path
 from nudger.domain.prompt import Answer, Family, Fear, Kind, Library, Prompt, Rung
 from nudger.library.finding import Finding, LibraryError
 from nudger.library.help_lines import HELP_LINES_FILE, check_help_lines, read_helplines
-from nudger.library.rules import broken_rules
+from nudger.library.rules import broken_rules, untranslated
 from nudger.library.shapes import (
     SAME,
     FamilyShape,
@@ -19,6 +19,7 @@ from nudger.library.shapes import (
 from nudger.library.sheets import Sheet, nearest, read_sheets
 
 __all__ = [
+    "FIRST_LOCALE",
     "Finding",
     "LibraryError",
     "check_library",
@@ -27,6 +28,9 @@ __all__ = [
     "read_helplines",
     "read_library",
 ]
+
+
+FIRST_LOCALE = "en"  # the language that the texts are written in first, and translated from
 
 
 def read_library(folder: Path, locale: str) -> Library:
@@ -47,9 +51,15 @@ def read_library(folder: Path, locale: str) -> Library:
 def check_library(folder: Path) -> tuple[Finding, ...]:
     """Everything to mend in all languages and in the help lines; warnings too."""
     if not locales(folder):
-        return (_no_such_locale(folder, "en"),)
-    read = [finding for locale in locales(folder) for finding in _read(folder, locale)[1]]
-    return (*read, *check_help_lines(folder / HELP_LINES_FILE))
+        return (_no_such_locale(folder, FIRST_LOCALE),)
+    read = {locale: _read(folder, locale) for locale in locales(folder)}
+    first, _ = read.get(FIRST_LOCALE, ((), ()))
+    findings: list[Finding] = []
+    for locale, (sheets, found) in read.items():
+        findings += found
+        if locale != FIRST_LOCALE and first:
+            findings += untranslated(sheets, first, folder=folder / locale)
+    return (*findings, *check_help_lines(folder / HELP_LINES_FILE))
 
 
 def locales(folder: Path) -> tuple[str, ...]:
@@ -74,7 +84,7 @@ def _no_such_locale(folder: Path, locale: str) -> Finding:
         what="there are no texts here",
         mend=nearest(locale, known)
         if known
-        else "let NUDGER_PROMPTS_DIR name the folder with the texts, or leave it out",
+        else "let NUDGER_PROMPTS_DIR (or --folder) name the folder with the texts, or leave it out",
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations, pairwise
+from pathlib import Path
 
 from nudger.domain.prompt import Kind
 from nudger.library.finding import Finding
@@ -130,6 +131,36 @@ def broken_rules(sheets: Sequence[Sheet], *, locale: str) -> tuple[Finding, ...]
     )
 
 
+def untranslated(
+    sheets: Sequence[Sheet], reference: Sequence[Sheet], *, folder: Path
+) -> Iterator[Finding]:
+    """Where a language differs from the first one in more than its words.
+
+    People who change their language keep their ladder, which is known by the ids of its rungs.
+    """
+    there = {prompt.id: prompt for _, _, prompt in _prompts(reference)}
+    here = {prompt.id for _, _, prompt in _prompts(sheets)}
+    if missing := [name for name in there if name not in here]:
+        yield Finding(
+            file=folder,
+            line=1,
+            what=f"{len(missing)} texts are not translated yet",
+            mend=f"next: {', '.join(missing[:5])}",
+            warning=True,
+        )
+    for sheet, route, prompt in _prompts(sheets):
+        original = there.get(prompt.id)
+        if not (isinstance(prompt, RungShape) and isinstance(original, RungShape)):
+            continue
+        for key in ("difficulty", "dimension", "lasts"):
+            if getattr(prompt, key) != getattr(original, key):
+                yield sheet.finding(
+                    (*route, key),
+                    f"`{key}` of `{prompt.id}` is not that of the first language",
+                    f"write {getattr(original, key)}, or give the rung an id of its own",
+                )
+
+
 def _phrases(sheets: Iterable[Sheet], locale: str) -> Iterator[Finding]:
     for sheet in sheets:
         for route, words in _texts(sheet.document.value, ()):
@@ -180,10 +211,10 @@ def _single_forms(sheets: Iterable[Sheet], locale: str) -> Iterator[Finding]:
         for key, form in forms.items():
             same = form == SAME
             if found := names.search(originals[key] if same else form):
-                where = "which is the same as the other form, " if same else ""
+                where = ", which is the same as the other form," if same else ""
                 yield sheet.finding(
                     (*route, key),
-                    f'`{key}`, {where}names "{found[0]}"',
+                    f'`{key}`{where} names "{found[0]}"',
                     "write a form for someone without a partner"
                     if key != "meanwhile"
                     else "write it so that it fits everyone",
@@ -305,7 +336,7 @@ def _openings(sheets: Iterable[Sheet]) -> Iterator[Finding]:
         kind = sheet.shape.kind if isinstance(sheet.shape, PromptsShape) else Kind.CHALLENGE
         for key in ("text", "single"):
             words = getattr(prompt, key)
-            opening = " ".join(_WORD.findall(words.lower())[:2])
+            opening = " ".join(_WORD.findall((prompt.text if words == SAME else words).lower())[:2])
             before = begun[kind, key, opening]
             if before and words != SAME:
                 yield sheet.finding(

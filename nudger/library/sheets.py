@@ -1,6 +1,6 @@
 """Which files of a language have the shape they should have?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -67,10 +67,34 @@ def shape_findings(
     document: Document, shape: type[Shape], error: ValidationError, *, at: Route
 ) -> Iterator[Finding]:
     """Each thing pydantic found, with its line and in words that say what to do."""
-    for wrong in error.errors(include_url=False):
+    for wrong in _once(error.errors(include_url=False)):
         route = tuple(wrong["loc"])
+        if document.line((*at, *route)) in {finding.line for finding in document.findings}:
+            continue  # it was said already, when YAML read it
         what, mend = _explained(wrong, route, shape)
         yield Finding(file=document.file, line=document.line((*at, *route)), what=what, mend=mend)
+
+
+def _once(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Without those that only follow from another one."""
+    misspelt = {
+        (*e["loc"][:-1], close)
+        for e in errors
+        if e["type"] == "extra_forbidden"
+        for close in get_close_matches(str(e["loc"][-1]), _missing(errors, e["loc"][:-1]), n=1)
+    }
+    for error in errors:
+        route = error["loc"]
+        within = any(e["loc"][: len(route)] == route and e is not error for e in errors)
+        if error["type"] == "too_short" and within:
+            continue  # pydantic does not count an entry that is wrong
+        if error["type"] == "missing" and route in misspelt:
+            continue
+        yield error
+
+
+def _missing(errors: Iterable[ErrorDetails], holder: Route) -> list[str]:
+    return [str(e["loc"][-1]) for e in errors if e["type"] == "missing" and e["loc"][:-1] == holder]
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -81,7 +105,9 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
 
 def _explained(wrong: ErrorDetails, route: Route, shape: type[Shape]) -> tuple[str, str]:
-    name = next((part for part in reversed(route) if isinstance(part, str)), "the file")
+    while route and isinstance(route[-1], int):  # an entry of a list is explained by its list
+        route = route[:-1]
+    name = str(route[-1]) if route else "the entry"
     given, limits = wrong["input"], wrong.get("ctx", {})
     holder = _holder(shape, route[:-1])
     match wrong["type"]:

@@ -57,8 +57,10 @@ def read_yaml(file: Path) -> Document:
         reading.found(stop.line, stop.what, stop.mend)
         value = None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reading.found((mark.line if mark else 0) + 1, *_explained(str(error.problem or error)))
+        unclosed = "quoted scalar" in str(error.context)
+        mark = error.context_mark if unclosed else error.problem_mark
+        problem = "unclosed" if unclosed else str(error.problem or error.context)
+        reading.found((mark.line if mark else 0) + 1, *_explained(problem))
         value = None
     except yaml.YAMLError:
         reading.found(
@@ -104,6 +106,8 @@ def _text(file: Path) -> str:
 
 
 def _explained(problem: str) -> tuple[str, str]:
+    if problem == "unclosed":
+        return "a quote is opened here and not closed", "close it, or remove it"
     if "mapping values are not allowed" in problem:
         return (
             "a colon and a space inside a text end the text there",
