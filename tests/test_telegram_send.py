@@ -332,7 +332,7 @@ async def test_neither_a_body_nor_a_persons_words_stand_in_the_log(
 async def test_what_never_left_may_be_sent_again(api: BotApi, bot: Telegram) -> None:
     port = int(api.url.rpartition(":")[2])
     await api.stop()
-    await bot.stop()
+    await bot._request.shutdown()
     await bot._request.initialize()  # no connection is left over that might have carried it
     came = await bot.send(HELLO, asked=True)
     assert came == Sent(delivery=Delivery.NOT_LEFT, error="ClientConnectorError")

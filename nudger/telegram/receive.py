@@ -56,6 +56,9 @@ def read_update(raw: Mapping[str, Any], zone_at: ZoneAt) -> Reply | None:
 
     Takes updates as Telegram sent them and those of `without_place`. Raises Unparsable.
     """
+    match raw:
+        case {"message": dict() as fields} if not _WRITTEN_BY_TELEGRAM.isdisjoint(fields):
+            return None
     # python-telegram-bot takes an update apart without looking at the types of what is in it, so
     # anything may be raised here and in the reading, with the person's words in its text.
     try:
@@ -111,19 +114,16 @@ def without_place(raw: Mapping[str, Any], zone_at: ZoneAt) -> dict[str, Any]:
     return bare
 
 
-def _read_message(raw: Mapping[str, Any], message: Message, zone_at: ZoneAt) -> Reply | None:
-    said = _said(raw["message"], message, zone_at)
-    if said is None:
-        return None
+def _read_message(raw: Mapping[str, Any], message: Message, zone_at: ZoneAt) -> Reply:
     return Reply(
         chat=_chat(raw),
-        said=said,
+        said=_said(raw["message"], message, zone_at),
         private=message.chat.type == ChatType.PRIVATE,
         language=_language(message.from_user),
     )
 
 
-def _said(fields: Mapping[str, Any], message: Message, zone_at: ZoneAt) -> Said | None:
+def _said(fields: Mapping[str, Any], message: Message, zone_at: ZoneAt) -> Said:
     if message.text is not None:
         return read_text(message.text)
     match fields:
@@ -134,7 +134,7 @@ def _said(fields: Mapping[str, Any], message: Message, zone_at: ZoneAt) -> Said 
     for field, what in _UNREADABLE.items():
         if field in fields:
             return Unread(what=what)
-    return None if _WRITTEN_BY_TELEGRAM & fields.keys() else Unread(what=Unreadable.OTHER)
+    return Unread(what=Unreadable.OTHER)
 
 
 def read_text(text: str) -> Typed | Command:
