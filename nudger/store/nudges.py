@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Update, false, select, true, updat
 
 from nudger.domain.nudge import ARROWS, LEASE, Lane, Nudge, State
 from nudger.store.dialect import lease_clock, lease_end
-from nudger.store.tables import HELD, PLANNED, nudge
+from nudger.store.tables import HELD, PLANNED, UNANSWERED, nudge
 from nudger.store.transaction import Transaction
 
 COLUMNS = tuple(nudge.c[field.name] for field in fields(Nudge))
@@ -103,6 +103,8 @@ async def move(
     ``owner`` is needed to send once more what may have arrived; ``message`` belongs to what was
     delivered; ``due_at`` to what goes back to being planned, for as long as it is of use.
     """
+    if to is State.CLAIMED:
+        raise ValueError("a nudge is claimed by claim_due alone, or two would have it")
     if to not in ARROWS.get(known.state, frozenset()):
         raise ValueError(f"no arrow leads from {known.state} to {to}: see nudger/domain/nudge.py")
     mine = update(nudge).where(
@@ -145,6 +147,13 @@ async def answered(tx: Transaction, id: str, *, now: datetime) -> bool:
         nudge.c.id == id, nudge.c.state == State.DELIVERED, nudge.c.answered_at.is_(None)
     )
     return bool(await _change(tx, first.values(answered_at=now)))
+
+
+async def fall_silent(tx: Transaction, *, now: datetime, limit: int) -> Sequence[Nudge]:
+    """Count once, as silence, what lost its use without an answer, and say which that was."""
+    over = select(nudge.c.id).where(UNANSWERED, nudge.c.useful_until <= now).limit(limit)
+    silent = update(nudge).where(nudge.c.id.in_(over.cte("over").select()), UNANSWERED)
+    return await _change(tx, silent.values(silence_counted=True))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,8 @@ def _says(name: str, condition: str) -> CheckConstraint:
 
 
 def _condition(sql: str) -> ColumnElement[bool]:
-    return literal_column(sql, Boolean)
+    # With a type, SQLite would be asked "(...) = 1", and no index would be met.
+    return literal_column(sql)
 
 
 def _partial(
@@ -210,6 +211,7 @@ nudge = Table(
     Column("lease_until", Moment),
     Column("sent_at", Moment),  # when it was last given to Telegram
     Column("sent_again", Boolean, nullable=False, server_default=false()),
+    Column("silence_counted", Boolean, nullable=False, server_default=false()),
     Column("message", BigInteger),
     Column("delivered_at", Moment),
     Column("answered_at", Moment),
@@ -233,8 +235,12 @@ FOLLOWING = _condition("lane = 'follow_up' AND state IN ('planned', 'claimed', '
 SENT_TODAY = _condition(
     "lane IN ('challenge', 'kindness') AND state IN ('sending', 'delivered', 'unknown')"
 )
+UNANSWERED = _condition(
+    "state = 'delivered' AND answered_at IS NULL AND silence_counted = false"
+)
 _partial("nudge_due", nudge.c.due_at, where=PLANNED)
 _partial("nudge_held", nudge.c.lease_until, where=HELD)
+_partial("nudge_unanswered", nudge.c.useful_until, where=UNANSWERED)
 Index("nudge_person", nudge.c.person, nudge.c.due_at)
 _partial("nudge_one_under_way", nudge.c.person, nudge.c.lane, where=UNDER_WAY, unique=True)
 _partial(

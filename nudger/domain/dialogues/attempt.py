@@ -35,6 +35,7 @@ from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
 
 ASK_UNTIMED = timedelta(hours=3)  # when to ask about a step that has no length of its own
+UNANSWERED = timedelta(hours=2)  # as long as the question about the end is useful
 QUICK = timedelta(seconds=10)  # an answer this soon after the question was hardly weighed
 
 NOT_TODAY = (row("too_hard", "bad_time"), row("not_for_me", "just_no"))
@@ -233,16 +234,32 @@ def _begin(state: State, facts: Facts, rung: str, *, now: datetime) -> Turn:
     """Yes to a rung: the rule of safety is asked once more, and only one attempt is on at a time."""
     if steps_barred(facts.person, now=now) or facts.person.stopped:
         return Turn(say=say("attempt.rests"))
-    on = next((a for a in facts.attempts if a.phase is Phase.RUNNING), None)
-    if on is not None:
-        return Turn(say=(Screen(key="attempt.one_at_a_time", values={"until": on.ends_at}),))
+    if running(facts, now=now) is not None:
+        return Turn(say=say("attempt.one_at_a_time"))
     attempt = Attempt(id=facts.dialogue, rung=rung, chosen_at=now)
-    dropped = tuple(
-        replace(a, phase=Phase.DROPPED, over_at=now)
-        for a in facts.attempts
-        if a.phase is Phase.CHOSEN and a.id != attempt.id
+    given_up = tuple(
+        replace(
+            each,
+            phase=Phase.DROPPED if each.phase is Phase.CHOSEN else Phase.OVER,
+            over_at=each.ends_at or now,
+        )
+        for each in facts.attempts
+        if each.phase in {Phase.CHOSEN, Phase.RUNNING} and each.id != attempt.id
     )
-    return Turn(state=replace(state, step="fear", attempt=attempt), do=(*dropped, attempt))
+    return Turn(state=replace(state, step="fear", attempt=attempt), do=(*given_up, attempt))
+
+
+def running(facts: Facts, *, now: datetime) -> Attempt | None:
+    """The attempt that is on; one whose end was never answered is over after a while."""
+    return next(
+        (
+            each
+            for each in facts.attempts
+            if each.phase is Phase.RUNNING
+            and (each.ask_at is None or now < each.ask_at + UNANSWERED)
+        ),
+        None,
+    )
 
 
 def _declined(state: State, choice: str, facts: Facts, *, now: datetime) -> Turn | None:

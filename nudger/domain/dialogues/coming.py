@@ -27,7 +27,8 @@ def ask(state: State, facts: Facts) -> Screen:
     first, *others = facts.planned
     also = tuple(Label(key="coming.also", values=_about(n)) for n in others[:3])
     choices = (row("sooner", "later"), row("skip_it")) if _daily(first) else ()
-    return Screen(key="coming.next", values={**_about(first), "also": also}, choices=choices)
+    key = "coming.next_also" if also else "coming.next"
+    return Screen(key=key, values={**_about(first), "also": also}, choices=choices)
 
 
 def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:

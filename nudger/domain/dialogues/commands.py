@@ -23,7 +23,6 @@ from nudger.domain.dialogues import (
 from nudger.domain.dialogues.turn import Facts, Turn, say
 from nudger.domain.pacing.offer import NoOffer
 from nudger.domain.person import Person, Phase, steps_barred
-from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind
 from nudger.domain.screen import Screen
 
@@ -72,7 +71,7 @@ def _challenge(text: str, facts: Facts, now: datetime) -> Started:
     if person.stopped is not None or not person.steps_wanted:
         again = Turn(state=steps_again.State(), say=say("attempt.rests"))
         return Started(kind="steps_again", turn=again)
-    on = next((a for a in facts.attempts if a.phase is AttemptPhase.RUNNING), None)
+    on = attempt.running(facts, now=now)
     if on is not None:
         return Started(kind="attempt", turn=Turn(say=say("attempt.running_one")), resume=on.id)
     made = attempt.make_offer(facts, now=now)

@@ -12,18 +12,20 @@ from nudger.domain.screen import Screen, row
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """``next_at`` is when the next one comes, as it stood when this was said."""
+    """``farewell`` is the last word after two months of silence."""
 
     step: str = "ask"
-    next_at: datetime | None = None
+    farewell: bool = False
 
 
 def ask(state: State, facts: Facts) -> Screen:
-    """Less from here on, and when next."""
-    del facts
+    """Less from here on, and when next; or that this is the last one."""
+    if state.farewell:
+        return Screen(key="writing_less.farewell", choices=(row("write_again"),))
+    following = next((n.due_at for n in facts.planned if not n.content.follow_up), None)
     return Screen(
-        key="writing_less.ask_at" if state.next_at else "writing_less.ask",
-        values={"at": state.next_at},
+        key="writing_less.ask_at" if following else "writing_less.ask",
+        values={"at": following},
         choices=(row("fine", "daily_please"), row("pause_me")),
     )
 
@@ -32,6 +34,8 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
     """Fine, once a day all the same, or a pause. Any of them ends the silence."""
     del state, now
     match chosen(said):
+        case "write_again":
+            return Turn(say=say("writing_less.again"))
         case "fine":
             return Turn(say=say("writing_less.fine"))
         case "daily_please":

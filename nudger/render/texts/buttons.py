@@ -98,6 +98,7 @@ BUTTONS = {
     "open": N_("Until I say so"),
     "daily_please": N_("Once a day please"),
     "pause_me": N_("Pause"),
+    "write_again": N_("Write to me again"),
     "yes_small": N_("Yes, small"),
     "not_yet": N_("Not yet"),
     # settings

@@ -49,7 +49,7 @@ JOINING = {
         "Then kindness first. For two weeks I send no steps, only a kind word a day; /calm is"
         " there at any hour. After that we start small."
     ),
-    "start.again": N_("Good to see you. {state}"),
+    "start.again": N_("Good to see you."),
     "start.first": N_("Let's finish the few questions first; /help and /helpnow work already."),
     "start.unknown": N_("I have nothing stored about you. /start begins, in two minutes."),
     "whereabouts.clock": N_("{zone}: it's {clock:clock} there now."),
@@ -76,7 +76,7 @@ ATTEMPT = {
     "attempt.no_other_time": N_("From now on in the {time:time_of_day}. /next shows when."),
     "attempt.no_not_for_me": N_("Left out for good. Your ladder closes the gap."),
     "attempt.rests": N_("Steps rest at the moment. /resume takes them up again."),
-    "attempt.one_at_a_time": N_("One is running already, until {until:clock}. One at a time."),
+    "attempt.one_at_a_time": N_("One is running already. One at a time."),
     "attempt.running_one": N_("One is running already. How is it going?"),
     "attempt.fear": N_("{text}\n\nWhat does the alarm say will happen?"),
     "attempt.ready_timed": N_(
@@ -203,11 +203,17 @@ TIMES = {
     "pause.none": N_("Nothing is paused. /next says what comes."),
     "pause.undone": N_("Undone."),
     "pause.left": N_("Everything stays as it is."),
-    "coming.next": N_("{at:about:capital}: {what}.{also:lines} Nothing else is planned."),
+    "coming.next": N_("{at:about:capital}: {what}."),
+    "coming.next_also": N_("{at:about:capital}: {what}.\n\n{also:lines}"),
     "coming.also": N_("{at:about:capital}: {what}."),
-    "coming.nothing": N_("Nothing is planned. {why}"),
+    "coming.nothing": N_("Nothing is planned at the moment."),
     "writing_less.ask_at": N_("I'll write less so I'm not in your way: next {at:about}."),
     "writing_less.ask": N_("I'll write less so I'm not in your way."),
+    "writing_less.farewell": N_(
+        "It has been quiet for two months, so I stop writing here. Everything of yours stays as it"
+        " is; any word from you begins again, and /forget erases it."
+    ),
+    "writing_less.again": N_("Good to hear from you. /next says what comes."),
     "writing_less.fine": N_("Good. I'm here in between, too."),
     "writing_less.daily": N_("Once a day it stays."),
 }
@@ -220,6 +226,7 @@ LANES = {
     "lane.attempt_end": N_("how your step went"),
     "lane.reflection": N_("a look back at your time apart"),
     "lane.steps_again": N_("whether small steps are welcome again"),
+    "lane.farewell": N_("a farewell"),
     "lane.writing_less": N_("a word about writing less"),
     "came_true.no": N_("no"),
     "came_true.a_little": N_("a little"),
@@ -257,8 +264,10 @@ REST = {
     "prompt.gone": N_("That text is no longer in the library."),
     "note.kept": N_("I kept that as a note."),
     "note.kept_and_back": N_("I kept that as a note. We were here:"),
-    "old.gone": N_("That button is from {day}, and it is settled. /next says what comes."),
-    "old.here": N_("That button is from {day}. Here is where we are:"),
+    "old.gone": N_("That button is from {day:day}, and it is settled. /next says what comes."),
+    "old.lost": N_("That button no longer works. /next says what comes."),
+    "old.lost_here": N_("That button no longer works. Here is where we are:"),
+    "old.here": N_("That button is from {day:day}. Here is where we are:"),
     "command.unknown": N_("I don't know /{name}. /help lists what I understand."),
     "command.unknown_near": N_("I don't know /{name}. Did you mean /{near}? /help lists them all."),
     "group": N_("I only work in a private chat, where nobody reads along."),
@@ -268,6 +277,15 @@ REST = {
     "aside.picture": N_("I can't see pictures, and I keep none. Want to log something?"),
     "aside.file": N_("I can't open files, and I keep none. Want to log something?"),
     "aside.other": N_("I can't read that, but I'm glad you're here. Want to log something?"),
+    "aside.joining_sticker": N_(
+        "I can't read stickers, but I'm glad you're here. A tap is enough here:"
+    ),
+    "aside.joining_voice": N_(
+        "I can't listen to voice messages, and I keep none. A tap is enough here:"
+    ),
+    "aside.joining_picture": N_("I can't see pictures, and I keep none. A tap is enough here:"),
+    "aside.joining_file": N_("I can't open files, and I keep none. A tap is enough here:"),
+    "aside.joining_other": N_("I can't read that, but I'm glad you're here. A tap is enough here:"),
     "aside.fine": N_("All right."),
     "place.unasked": N_("I keep no places. To change your time zone: /settings, then Where I am."),
     "help": N_(
@@ -303,19 +321,20 @@ REST = {
         " would begin anew."
     ),
     "ladder.show": N_("Your ladder, easiest first:\n\n{rungs:lines}"),
-    "ladder.rung": N_("{rung}"),
-    "ladder.rung_rated": N_("{rung} · you said {rating}"),
+    "ladder.rung": N_("– {rung}"),
+    "ladder.rung_rated": N_("– {rung} · you said {rating}"),
     "ladder.rung_done": N_("✓ {rung}"),
-    "ladder.here": N_("→ {rung}"),
+    "ladder.rung_done_rated": N_("✓ {rung} · you said {rating}"),
     "ladder.none": N_("There is no ladder for you at the moment. /settings, What I practise."),
     "evidence.none": N_(
         "Nothing yet. After your first step it stands here: feared, and what happened."
     ),
-    "evidence.show": N_("{summary}\n\n{lines:lines}"),
+    "evidence.show": N_("{summary:run_on}\n\n{found:paragraphs}"),
     "evidence.fears": N_("Of {feared} fears, {came} came true."),
+    "evidence.fears_little": N_("Of {feared} fears, {came} came true and {a_little} a little."),
     "evidence.tries": N_("{tries} tries, {waited} waited out."),
     "evidence.distress": N_("You expected {expected:half} on average, it was {peak:half}."),
-    "evidence.line": N_("{at:day}: {what}"),
+    "evidence.line": N_("<b>{at:day:capital}</b>\n{what:run_on}"),
     "helpnow.show": N_(
         "If you are in danger now, call the emergency number first. You don't have to explain"
         " much; “I need help” is enough.\n\n{lines:lines}\n\nnudger reads nothing in real time"

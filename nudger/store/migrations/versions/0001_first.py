@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("lease_until", moment),
         sa.Column("sent_at", moment),
         sa.Column("sent_again", sa.Boolean, server_default=sa.false(), nullable=False),
+        sa.Column("silence_counted", sa.Boolean, server_default=sa.false(), nullable=False),
         sa.Column("message", sa.BigInteger),
         sa.Column("delivered_at", moment),
         sa.Column("answered_at", moment),
@@ -261,6 +262,17 @@ def upgrade() -> None:
         ["due_at"],
         sqlite_where=sa.text("state = 'planned'"),
         postgresql_where=sa.text("state = 'planned'"),
+    )
+    op.create_index(
+        "nudge_unanswered",
+        "nudge",
+        ["useful_until"],
+        sqlite_where=sa.text(
+            "state = 'delivered' AND answered_at IS NULL AND silence_counted = false"
+        ),
+        postgresql_where=sa.text(
+            "state = 'delivered' AND answered_at IS NULL AND silence_counted = false"
+        ),
     )
     op.create_index(
         "nudge_held",

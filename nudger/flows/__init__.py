@@ -1,0 +1,11 @@
+"""What happens, in order? Each flow reads, asks the domain, and writes; it has no rule of its own.
+
+respond.py   a reply from the phone -> what follows from it, in one transaction
+talk.py      a dialogue's turn -> messages out
+plan.py      a person's lanes -> nudges and decisions
+deliver.py   a due nudge -> the phone
+send.py      a message out -> Telegram -> what came of it
+silence.py   no answer -> what pacing makes of it
+data.py      all there is about a person -> files
+sweep.py     what is kept no longer
+"""

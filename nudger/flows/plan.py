@@ -1,0 +1,88 @@
+"""How does a plan get written down? There is no other way that plans change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from nudger.domain.nudge import Nudge, Planned, State
+from nudger.domain.person import Person
+from nudger.domain.planning import plan
+from nudger.flows import facts
+from nudger.flows.world import World
+from nudger.store import decisions, nudges
+from nudger.store.decisions import Decision
+from nudger.store.transaction import Transaction
+
+log = structlog.get_logger()
+
+UNDER_WAY = frozenset({State.CLAIMED, State.SENDING})
+
+
+async def plan_again(tx: Transaction, person: Person, *, world: World, now: datetime) -> None:
+    """After anything changed for a person: what is still right stays, the rest makes way."""
+    who = await facts.known(tx, person)
+    wanted = plan(await facts.for_planning(tx, who, world=world, now=now), now=now)
+    standing = list(await nudges.planned_of(tx, person.id))
+    kept = [(nudge, one) for nudge in standing for one in wanted if _same(nudge, one)]
+    for nudge in standing:
+        if nudge not in [k for k, _ in kept]:
+            await nudges.move(tx, nudge, State.CANCELLED, now=now)
+            log.info("nudge_cancelled", nudge=nudge.id, lane=nudge.lane)
+    recent = await nudges.recent(tx, person.id, limit=facts.RECENT)
+    for one in wanted:
+        if one in [k for _, k in kept] or _under_way(one, recent):
+            continue
+        await _decide(tx, person, one, world=world, now=now)
+
+
+async def _decide(
+    tx: Transaction, person: Person, one: Planned, *, world: World, now: datetime
+) -> None:
+    """One decision with its reason; also the one to send nothing."""
+    today = one.local_date or now.date()
+    if one.content is None or one.due_at is None or one.useful_until is None:
+        last = await decisions.latest(tx, person.id, one.lane)
+        if last and (last.reason, last.local_date, last.nudge) == (one.reason, today, None):
+            return
+        nothing = Decision(lane=one.lane, local_date=today, at=now, reason=one.reason)
+        await decisions.add(tx, person.id, nothing)
+        log.info("nothing_planned", person=person.id, lane=one.lane, why=one.reason.name)
+        return
+    nudge = Nudge(
+        id=world.new_id(),
+        person=person.id,
+        lane=one.lane,
+        local_date=today,
+        due_at=one.due_at,
+        useful_until=one.useful_until,
+        state=State.PLANNED,
+        content=one.content,
+        reason=one.reason,
+    )
+    await nudges.add(tx, nudge)
+    made = Decision(lane=one.lane, local_date=today, at=now, reason=one.reason, nudge=nudge.id)
+    await decisions.add(tx, person.id, made)
+    log.info("nudge_planned", nudge=nudge.id, lane=nudge.lane, due_at=nudge.due_at.isoformat())
+
+
+def _same(nudge: Nudge, one: Planned) -> bool:
+    return (nudge.lane, nudge.content, nudge.due_at, nudge.useful_until, nudge.local_date) == (
+        one.lane,
+        one.content,
+        one.due_at,
+        one.useful_until,
+        one.local_date,
+    )
+
+
+def _under_way(one: Planned, recent: Sequence[Nudge]) -> bool:
+    """One of that lane (or following the same) is being sent at this moment: it comes first."""
+    return any(
+        nudge.state in UNDER_WAY
+        and nudge.lane is one.lane
+        and one.content is not None
+        and (nudge.content.follow_up, nudge.content.follows)
+        == (one.content.follow_up, one.content.follows)
+        for nudge in recent
+    )

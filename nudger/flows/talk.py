@@ -1,0 +1,217 @@
+"""How does a dialogue's turn reach the phone: what is kept, and which message shows what?"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nudger.domain.dialogues import DIALOGUES
+from nudger.domain.dialogues.turn import Begin, Deed, Export, Forget, KeepNote, State, Turn
+from nudger.domain.message_out import Act, MessageOut
+from nudger.domain.pacing.events import Event
+from nudger.domain.person import Person
+from nudger.domain.practice import Attempt, Note, Separation
+from nudger.domain.screen import Screen
+from nudger.flows import data, facts
+from nudger.flows.plan import plan_again
+from nudger.flows.world import World
+from nudger.render.message import Look, look
+from nudger.store import codec, dialogues, events, outbox, people, practice
+from nudger.store.dialogues import Dialogue
+from nudger.store.outbox import Out
+from nudger.store.states import DialogueStatus
+from nudger.store.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """One reply being answered: in which transaction, when, and to whom.
+
+    ``tapped`` is the message whose button was tapped: the answer is written over it.
+    """
+
+    tx: Transaction
+    world: World
+    now: datetime
+    person: Person
+    tapped: int | None = None
+
+
+def state_of(row: Dialogue) -> State:
+    """The dialogue's own state."""
+    return codec.from_text(DIALOGUES[row.kind].State, row.state)
+
+
+def new_dialogue(talk: Talk, kind: str, state: State, *, id: str | None = None) -> Dialogue:
+    """A dialogue that begins now; it is written down when it is shown."""
+    return Dialogue(
+        id=id or talk.world.new_id(),
+        person=talk.person.id,
+        kind=kind,
+        step=state.step,
+        state=codec.to_text(type(state), state),
+        opened_at=talk.now,
+        last_word_at=talk.now,
+    )
+
+
+async def take(talk: Talk, row: Dialogue, turn: Turn) -> None:
+    """Keep what a turn asks to keep, plan again, and say what it says.
+
+    ``row`` is the dialogue as it was before the turn; it may be one that is not written down yet.
+    """
+    talk = await _keep(talk, turn.do)
+    if any(isinstance(deed, Forget) for deed in turn.do):
+        await _forget(talk)
+        return
+    await plan_again(talk.tx, talk.person, world=talk.world, now=talk.now)
+    begun = next((deed for deed in turn.do if isinstance(deed, Begin)), None)
+    if begun is None:
+        await show(talk, row, turn.state, *turn.say)
+    elif begun.beside:
+        await show(
+            replace(talk, tapped=None), new_dialogue(talk, begun.kind, begun.state), begun.state
+        )
+    else:
+        await dialogues.close(talk.tx, row.id, now=talk.now)
+        following = new_dialogue(talk, begun.kind, begun.state)
+        await show(talk, replace(following, message=row.message), begun.state, *turn.say)
+    if any(isinstance(deed, Export) for deed in turn.do):
+        await _export(talk)
+
+
+async def show(talk: Talk, row: Dialogue, state: State, *said: Screen) -> None:
+    """Write a dialogue's state down, and its question under what is said; None ends it."""
+    asked = None
+    if state is not None:
+        who = await facts.known(talk.tx, talk.person)
+        known = await facts.for_dialogue(
+            talk.tx, who, dialogue=row.id, world=talk.world, now=talk.now
+        )
+        asked = DIALOGUES[row.kind].ask(state, known)
+    row = await _written_down(talk, row, state)
+    asked_place = row.message is not None and _asks_place(row)
+    screens = (*said, *((asked,) if asked else ()))
+    if asked_place and said and (asked is None or not asked.asks_place):
+        # the key under the chat can only be taken away by a message without buttons
+        await say(talk, *said, take_key=True)
+        screens = screens[len(said) :]
+    await _place(talk, row, screens, fresh=asked_place)
+
+
+async def say(talk: Talk, *screens: Screen, take_key: bool = False) -> None:
+    """Say something that asks nothing back, in a message of its own."""
+    words = look(*screens, person=talk.person, now=talk.now)
+    await _leave(talk, _message(talk, words, no_keyboard=take_key))
+
+
+async def unbutton(talk: Talk, message: int) -> None:
+    """Take the buttons off a message that is settled."""
+    await _leave(talk, MessageOut(chat=talk.person.chat, act=Act.UNBUTTON, message=message))
+
+
+async def _keep(talk: Talk, deeds: tuple[Deed, ...]) -> Talk:
+    tx, id = talk.tx, talk.person.id
+    for deed in deeds:
+        match deed:
+            case Person():
+                await people.save(tx, deed)
+                talk = replace(talk, person=deed)
+            case Attempt():
+                await practice.save_attempt(tx, id, deed)
+            case Separation():
+                await practice.save_separation(tx, id, deed)
+            case Event():
+                await events.put(tx, id, deed)
+            case KeepNote():
+                await keep_note(talk, deed.words)
+    return talk
+
+
+async def keep_note(talk: Talk, words: str) -> None:
+    """Plain words, as they are."""
+    note = Note(id=talk.world.new_id(), at=talk.now, words=words)
+    await practice.add_note(talk.tx, talk.person.id, note)
+
+
+async def _written_down(talk: Talk, row: Dialogue, state: State) -> Dialogue:
+    """The row as it was shown until now; what is stored is as it stands from here on."""
+    if state is None:
+        await dialogues.close(talk.tx, row.id, now=talk.now)
+        return row
+    standing = await dialogues.open_of(talk.tx, talk.person.id)
+    if standing is not None and standing.id != row.id:
+        await dialogues.park(talk.tx, talk.person.id)
+    await dialogues.save(
+        talk.tx,
+        replace(
+            row,
+            step=state.step,
+            state=codec.to_text(type(state), state),
+            status=DialogueStatus.OPEN,
+            last_word_at=talk.now,
+        ),
+    )
+    return row
+
+
+async def _place(talk: Talk, row: Dialogue, screens: tuple[Screen, ...], *, fresh: bool) -> None:
+    """Over the tapped message where that can be, else in a new one; no question stands twice."""
+    standing = await dialogues.by_id(talk.tx, row.id, person=talk.person.id)
+    id, step = (standing.id, standing.step) if standing else (None, "")
+    if not screens:
+        if talk.tapped is not None:
+            await unbutton(talk, talk.tapped)
+        return
+    words = look(*screens, person=talk.person, now=talk.now, dialogue=row.id, step=step)
+    if talk.tapped is not None and not words.place_button and not fresh:
+        await _leave(talk, _message(talk, words, over=talk.tapped), dialogue=id)
+        return
+    if talk.tapped is not None:
+        gone = MessageOut(chat=talk.person.chat, act=Act.DELETE, message=talk.tapped)
+        await _leave(talk, gone)
+    elif row.message is not None:
+        await unbutton(talk, row.message)
+    await _leave(talk, _message(talk, words), dialogue=id)
+
+
+def _asks_place(row: Dialogue) -> bool:
+    return row.step in {"place", "zone"}
+
+
+def _message(
+    talk: Talk, words: Look, *, over: int | None = None, no_keyboard: bool = False
+) -> MessageOut:
+    return MessageOut(
+        chat=talk.person.chat,
+        act=Act.SEND if over is None else Act.EDIT,
+        text=words.text,
+        buttons=words.buttons,
+        message=over,
+        place_button=words.place_button,
+        no_keyboard=no_keyboard,
+        silently=talk.person.silently,
+    )
+
+
+async def _leave(
+    talk: Talk, message: MessageOut, *, dialogue: str | None = None, stranger: bool = False
+) -> None:
+    out = Out(
+        id=talk.world.new_id(),
+        message=message,
+        person=None if stranger else talk.person.id,
+        dialogue=dialogue,
+    )
+    await outbox.add(talk.tx, out, now=talk.now)
+
+
+async def _forget(talk: Talk) -> None:
+    """All rows and the key go; what is said last belongs to nobody."""
+    await people.forget(talk.tx, talk.person)
+    words = look(Screen(key="forget.done"), person=talk.person, now=talk.now)
+    await _leave(talk, _message(talk, words, over=talk.tapped), stranger=True)
+
+
+async def _export(talk: Talk) -> None:
+    for name, body in await data.files(talk.tx, talk.person, now=talk.now):
+        file = MessageOut(chat=talk.person.chat, act=Act.FILE, file_name=name, file_body=body)
+        await _leave(talk, file)
