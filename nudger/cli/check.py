@@ -121,8 +121,9 @@ async def _telegram(token: SecretStr, api_url: str) -> Part:
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> Table:
-    """Cells as they are: rich would read [brackets] in them as colours."""
+    """Names whole, the rest folded where a line is too short; nothing is read as markup."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))
     return table
