@@ -76,7 +76,7 @@ def test_the_folder_may_come_from_the_environment(folder: Path) -> None:
 
 def test_list_shows_every_text_once() -> None:
     out = run("list").stdout
-    for id in read_library(default_prompts_dir(), "en").prompts:  # noqa: A001
+    for id in read_library(default_prompts_dir(), "en").prompts:
         assert sum(line.split()[:1] == [id] for line in out.splitlines()) == 1
 
 

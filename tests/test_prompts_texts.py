@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import get_args
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -14,7 +15,17 @@ import yaml
 
 from nudger.domain.prompt import Family, Kind, Ladder, Library, Prompt, Rung
 from nudger.library import check_library, default_prompts_dir, read_library
-from nudger.library.shapes import schema
+from nudger.library.shapes import (
+    AnswerShape,
+    FamilyShape,
+    FearShape,
+    PromptShape,
+    PromptsShape,
+    RungShape,
+    Shape,
+    Tag,
+    schema,
+)
 
 PROMPTS = default_prompts_dir()
 FILES = sorted((PROMPTS / "en").rglob("*.yaml"))
@@ -249,3 +260,40 @@ def test_the_schema_refuses_what_the_loader_refuses(old: str, new: str) -> None:
     assert old in text
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(text.replace(old, new, 1)), schema())
+
+
+# ---------------------------------------------------------------- the page for people
+
+
+README = (PROMPTS / "README.md").read_text()
+
+
+@pytest.mark.parametrize("shape", [FamilyShape, RungShape, PromptShape, AnswerShape, FearShape])
+def test_the_page_for_people_explains_every_field(shape: type[Shape]) -> None:
+    assert [field for field in shape.model_fields if f"`{field}`" not in README] == []
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+def test_the_examples_of_the_page_have_only_fields_that_exist(example: str) -> None:
+    value = yaml.safe_load(example)
+    of_rungs = "family" in value
+    file: type[Shape] = FamilyShape if of_rungs else PromptsShape
+    entry: type[Shape] = RungShape if of_rungs else PromptShape
+    assert value.keys() <= file.model_fields.keys()
+    for one in value["rungs" if of_rungs else "prompts"]:
+        assert one.keys() <= entry.model_fields.keys()
+        assert one["id"] in LIBRARY.prompts
+
+
+@pytest.mark.parametrize("tag", get_args(Tag))
+def test_the_page_for_people_explains_every_tag(tag: str) -> None:
+    assert f"`{tag}`" in README
+
+
+def test_the_page_for_people_shows_the_folder_as_it_is() -> None:
+    tree = README.split("```")[1]
+    families = {file.name for file in FILES if file.parent.name != "en"}
+    there = {path.name for path in PROMPTS.rglob("*")} - families - {"README.md"}
+    assert {name for name in there if name not in tree} == set()
+    named = set(re.findall(r"^ +([\w.]+)", tree, re.MULTILINE))
+    assert named <= there
