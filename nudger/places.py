@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import tzfpy
@@ -172,7 +172,7 @@ def country_of(zone: str) -> str:
     return _countries().get(_current(zone), "")
 
 
-@cache
+@lru_cache(maxsize=8)  # languages in use; Babel knows 700
 def _names(locale: Locale) -> Mapping[str, tuple[str, ...]]:
     """Every folded name of a place with its zones."""
     names: dict[str, dict[str, None]] = {}
