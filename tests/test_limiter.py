@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nudger.telegram.limiter import CHANGE, CHAT_BURST, CHAT_GAP, Limiter, Line
@@ -67,12 +67,14 @@ wishes = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(wishes=wishes, per_second=st.sampled_from([1.0, 2.0, 7.5, 30.0, 1000.0]))
 def test_all_who_still_want_to_are_let_go_once(wishes: list[Wish], per_second: float) -> None:
     sent = [wish for _, wish in let_go(wishes, per_second=per_second)]
     assert Counter(map(id, sent)) == Counter(id(wish) for wish in wishes if not wish.gone)
 
 
+@settings(deadline=None)
 @given(
     ats=st.lists(st.floats(0, 4), min_size=30, max_size=150),
     lateness=st.floats(0, 0.1),
@@ -86,6 +88,7 @@ def test_never_more_leave_within_any_second_than_telegram_takes(
     assert most_within_a_second(sent) <= per_second
 
 
+@settings(deadline=None)
 @given(wishes=wishes)
 def test_a_chat_gets_a_small_burst_and_then_one_a_second(wishes: list[Wish]) -> None:
     sent = let_go(wishes)

@@ -463,7 +463,7 @@ def mutated(draw: st.DrawFn) -> Json:
 
 
 @given(raw=mutated())
-@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_update_at_all_does_more_than_be_refused(raw: Json) -> None:
     chat = chat_of(raw)
     kept = without_place(raw, zone_at)

@@ -479,18 +479,7 @@ async def test_a_429_for_a_spinner_holds_the_messages_too(api: BotApi, bot: Tele
     assert (await bot.send(HELLO, asked=True)).delivery is Delivery.NOT_LEFT
 
 
-# ---------------------------------------------------------------- on the way out
-def test_a_proxy_is_for_the_way_out_only() -> None:
-    def through_proxy(url: str) -> bool:
-        bot = Telegram(token=SecretStr(TOKEN), api_url=url, limiter=Limiter())
-        return bot._request._through_proxy
-
-    assert through_proxy("https://api.telegram.org")
-    assert not through_proxy("http://127.0.0.1:8081")
-    assert not through_proxy("http://[::1]:8081")
-    assert not through_proxy("http://localhost:8081")
-
-
+# ---------------------------------------------------------------- the limit
 async def test_within_the_limit_telegram_never_says_slower(api: BotApi) -> None:
     bot = Telegram(token=SecretStr(TOKEN), api_url=api.url, limiter=Limiter(30))
     await bot.start()

@@ -1,6 +1,7 @@
 """Does a service that cannot work with Telegram say in one sentence what to do?"""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -98,6 +99,10 @@ async def test_an_address_that_is_none_is_refused_too(url: str) -> None:
     assert "NUDGER_TELEGRAM_API_URL" in await refusal_of(url)
 
 
+A_BOT = {
+    "ok": True,
+    "result": {"id": 1, "is_bot": True, "first_name": "Proxied", "username": "proxied_bot"},
+}
 GARBAGE = {
     "a web page": web.Response(text="<h1>Hello</h1>", content_type="text/html"),
     "a page not found": web.Response(status=404, text="<h1>Not here</h1>"),
@@ -271,6 +276,36 @@ async def test_what_cannot_be_registered_does_not_keep_the_rest_from_it(
         ("setMyDescription", 502),
         ("setMyShortDescription", 200),
     ]
+
+
+async def test_the_way_out_goes_through_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url, stop = await serve(200, json.dumps(A_BOT).encode(), {"Content-Type": "application/json"})
+    monkeypatch.setenv("http_proxy", url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    bot = telegram("http://telegram.invalid")
+    assert (await bot.start()).username == "proxied_bot"
+    await bot.stop()
+    await stop()
+
+
+async def test_a_bot_api_on_this_machine_is_reached_without_a_proxy(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_tcp_port}")
+    bot = telegram(api.url)
+    assert (await bot.start()).id == 4242
+    await bot.stop()
+
+
+async def test_a_proxy_that_is_not_there_is_no_connection(
+    monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_tcp_port}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    sentence = await refusal_of("http://telegram.invalid")
+    assert "(ClientProxyConnectionError). Check this machine's connection and its proxy" in sentence
 
 
 def test_the_token_is_in_no_repr() -> None:

@@ -20,6 +20,7 @@ log lines, errors and reprs can show it; aiohttp's errors, which may, end here.
 import json
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from pydantic import SecretStr
@@ -73,8 +74,7 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(self, *, api_url: str, token: SecretStr) -> None:
         self._root = f"{api_url.rstrip('/')}/bot{quote(token.get_secret_value(), safe=':')}"
-        # A proxy is for the way out, never for a Bot API on this machine (the demo's).
-        self._through_proxy = urlsplit(api_url).hostname not in _LOOPBACK
+        self._proxy: str | None = None
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -85,11 +85,11 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool; a second time does nothing."""
         if self._session is None:
+            self._proxy = _proxy_to(self._root)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=self._through_proxy,
             )
 
     async def shutdown(self) -> None:
@@ -118,6 +118,7 @@ class AiohttpRequest(BaseRequest):
                 method,
                 self._root + url,
                 timeout=timeout,
+                proxy=self._proxy,
                 allow_redirects=False,
                 **_body(request_data),  # type: ignore[arg-type] # one of two shapes, see there
             ) as response:
@@ -130,6 +131,17 @@ class AiohttpRequest(BaseRequest):
             failure = Unclear(type(error).__name__)
         # Raised out here, where no context hangs on it that a traceback would print.
         raise failure
+
+
+def _proxy_to(url: str) -> str | None:
+    """The proxy out of the environment, looked up once: aiohttp starts a thread for each look.
+
+    A Bot API on this machine (the demo's) is reached without one.
+    """
+    parts = urlsplit(url)
+    if not parts.hostname or parts.hostname in _LOOPBACK or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 def _timeout(read: object, write: object, connect: object) -> aiohttp.ClientTimeout:
