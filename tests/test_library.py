@@ -164,8 +164,8 @@ WRONG = [
     ("date without quotes", "waiting", "Make tea.", "2026-11-21", 14, "for a date", "quotes"),
     ("octal", "waiting", "difficulty: 2", "difficulty: 02", 8, "`02` for a number", '"02"'),
     ("number for a text", "waiting", '"5 min"', "5", 10, "`lasts` is a number", 'quotes round it: "5"'),
-    ("strange length", "waiting", "5 min", "a while", 10, "`lasts: a while` is no length", "`15 min`"),
-    ("no time at all", "waiting", "5 min", "0 min", 10, "is no length of time", "`15 min`"),
+    ("strange length", "waiting", "5 min", "a while", 10, "`lasts` cannot be `a while`", "`15 min`"),
+    ("no time at all", "waiting", "5 min", "0 min", 10, "`lasts` cannot be `0 min`", "`15 min`"),
     ("typing error in a key", "waiting", "meanwhile: Make", "meanwile: Make", 14, "`meanwile`", "`meanwhile`?"),
     ("unknown key", "kindness", "    tags:", "    zzz:", 5, "`zzz` is not known", "known are: answers"),
     ("single missing", "kindness", "    single: same\n", "", 3, "`single` is missing", "without a partner"),
@@ -184,6 +184,7 @@ WRONG = [
     ("key twice", "kindness", "    strategy: rest", "    strategy: rest\n    strategy: rest", 5, "twice", "one of the two"),
     ("prompt id twice", "kindness", "kind.one", "waiting.short", 3, "taken (waiting.yaml:7)", "another"),
     ("answer id twice", "kindness", "id: later", "id: done", 10, "two answers", "another"),
+    ("answer id of nudger's own", "kindness", "id: later", "id: another", 10, "`another` is a button", "remove"),
     ("fear that is not there", "waiting", "[annoyed, leave, wrong]", "[annoyed, leaf, wrong]", 5, "no fear `leaf`", "`leave`?"),
     ("own fear that is not there", "waiting", "[leave, wrong, annoyed]", "[leave, wrong, anoyed]", 23, "no fear `anoyed`", "`annoyed`?"),
     ("wrong order", "waiting", "3.5", "1.5", 16, "easier than the rung before", "order"),
@@ -427,7 +428,21 @@ def test_a_translation_keeps_the_ladder_and_may_come_bit_by_bit(folder: Path) ->
     write(folder, "de/fears.yaml", FEARS)
     write(folder, "de/distance/waiting.yaml", FAMILY.replace("3.5", "3.4"))
     missing, changed = sorted(check_library(folder), key=lambda f: not f.warning)
-    assert missing.what == "1 texts are not translated yet"
+    assert missing.what == "1 of 3 texts are not translated yet"
     assert "kind.one" in missing.mend
     assert "`difficulty` of `waiting.long`" in changed.what
     assert changed.line == 16
+
+
+def test_a_file_in_which_everything_is_wrong_is_checked_quickly_and_said_briefly(
+    folder: Path,
+) -> None:
+    write(folder, "en/kindness.yaml", "kind: kindness\nprompts:\n" + "- {id: 1, txt: a}\n" * 10_000)
+    before = time.process_time()
+    with pytest.raises(LibraryError) as raised:
+        read_library(folder, "en")
+    assert time.process_time() - before < 5
+    assert len(raised.value.findings) > 10_000
+    lines = str(raised.value).splitlines()
+    assert len(lines) == 51
+    assert lines[-1].endswith(" more")

@@ -80,7 +80,7 @@ def test_a_fortnight_of_kindness_needs_no_special_day() -> None:
     assert len({prompt.strategy for prompt in untagged}) >= 7
 
 
-def test_the_questions_after_a_separation_are_all_there_and_in_order() -> None:
+def test_the_questions_after_a_separation_are_all_there() -> None:
     asked = [prompt.id.removeprefix("reflect.") for prompt in LIBRARY.of_kind(Kind.REFLECTION)]
     assert asked == [
         "happened", "worst_moment", "urge", "told_myself", "friend", "reunion", "says",
@@ -209,13 +209,7 @@ def test_a_challenge_is_far_from_too_long(rung: Rung) -> None:
 @pytest.mark.parametrize("prompt", OTHERS, ids=name)
 def test_every_text_is_answered_by_one_tap_and_something_is_said_back(prompt: Prompt) -> None:
     assert 2 <= len(prompt.answers) <= 6
-    assert all(answer.reply or answer.id == "another" for answer in prompt.answers)
-
-
-@pytest.mark.parametrize("kind", [Kind.CALM, Kind.THINKING])
-def test_what_does_not_help_can_be_swapped_for_another(kind: Kind) -> None:
-    for prompt in LIBRARY.of_kind(kind):
-        assert prompt.answers[-1].id == "another"
+    assert all(answer.reply for answer in prompt.answers)
 
 
 def test_sentences_are_short_enough_for_a_reading_age_of_twelve() -> None:

@@ -39,10 +39,7 @@ class Dimension(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One tap a prompt offers: its id, its words, and the line said back.
-
-    The id ``another`` asks for a different prompt of the same kind.
-    """
+    """One tap a prompt offers: its id, its words, and the line said back."""
 
     id: str
     label: str

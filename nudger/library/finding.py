@@ -6,6 +6,8 @@ from pathlib import Path
 
 from nudger.domain.refusal import Refusal
 
+MOST_SAID = 50  # lines of a refusal; `nudger prompts check` says all
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -27,4 +29,7 @@ class LibraryError(Refusal):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n".join(map(str, self.findings)))
+        said = [str(finding) for finding in self.findings[:MOST_SAID]]
+        if len(self.findings) > MOST_SAID:
+            said.append(f"... and {len(self.findings) - MOST_SAID} more")
+        super().__init__("\n".join(said))

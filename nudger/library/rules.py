@@ -27,7 +27,7 @@ from nudger.library.shapes import (
 from nudger.library.sheets import Sheet, nearest
 from nudger.library.yaml_lines import Route
 
-# Clinical guides ask for 10-15 of 100 in distress between two rungs (pacing.md, section 1).
+# Clinical guides ask for at most 10-15 of 100 in distress between two rungs.
 WIDEST_GAP = 1.5
 # A ladder begins at what is rated 4 or less, and in the first week nothing runs longer than this.
 FIRST_WEEK_DIFFICULTY = 4.5
@@ -45,7 +45,7 @@ _WORD = re.compile(r"[\w'’]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """Something no text may ask for or say; ``why`` and what to write instead are said with it."""
+    """Something no text may ask for or say: how it is recognised, and what is said about it."""
 
     pattern: str
     what: str
@@ -144,7 +144,7 @@ def untranslated(
         yield Finding(
             file=folder,
             line=1,
-            what=f"{len(missing)} texts are not translated yet",
+            what=f"{len(missing)} of {len(there)} texts are not translated yet",
             mend=f"next: {', '.join(missing[:5])}",
             warning=True,
         )
@@ -251,6 +251,12 @@ def _doubles(sheets: Iterable[Sheet]) -> Iterator[Finding]:
                         f"two answers have the id `{answer}`",
                         "give one of them another",
                     )
+                if answer == "another":
+                    yield sheet.finding(
+                        (*route, "answers", n),
+                        "`another` is a button that nudger adds itself",
+                        "remove this answer, or give it another id",
+                    )
 
 
 def _unknown_fears(sheets: Sequence[Sheet]) -> Iterator[Finding]:
@@ -260,9 +266,10 @@ def _unknown_fears(sheets: Sequence[Sheet]) -> Iterator[Finding]:
     for sheet in sheets:
         if not isinstance(sheet.shape, FamilyShape):
             continue
-        offered = [(("fears", n), fear) for n, fear in enumerate(sheet.shape.fears)]
+        offered: list[tuple[Route, str]] = []
+        offered += [(("fears", n), fear) for n, fear in enumerate(sheet.shape.fears)]
         for r, rung in enumerate(sheet.shape.rungs):
-            offered += [(("rungs", r, "fears", n), fear) for n, fear in enumerate(rung.fears or ())]  # type: ignore[misc]
+            offered += [(("rungs", r, "fears", n), fear) for n, fear in enumerate(rung.fears or ())]
         for route, fear in offered:
             if fear not in known:
                 yield sheet.finding(
@@ -315,18 +322,17 @@ def _merged_gap(one: FamilyShape, other: FamilyShape, sheet: Sheet) -> Iterator[
 
 
 def _lengths(sheets: Iterable[Sheet]) -> Iterator[Finding]:
-    for sheet in sheets:
-        aims = isinstance(sheet.shape, PromptsShape) and sheet.shape.kind is not Kind.CALM
-        if aims and isinstance(sheet.shape, PromptsShape):
-            for n, prompt in enumerate(sheet.shape.prompts):
-                for key in ("text", "single"):
-                    if len(words := getattr(prompt, key)) > TEXT_AIM:
-                        yield sheet.finding(
-                            ("prompts", n, key),
-                            f"`{key}` has {len(words)} characters",
-                            f"a lock screen shows about {TEXT_AIM}: can it be shorter?",
-                            warning=True,
-                        )
+    for sheet, route, prompt in _prompts(sheets):
+        if isinstance(prompt, RungShape):
+            continue  # it may be longer, up to what its shape allows
+        for key in ("text", "single"):
+            if len(words := getattr(prompt, key)) > TEXT_AIM:
+                yield sheet.finding(
+                    (*route, key),
+                    f"`{key}` has {len(words)} characters",
+                    f"a lock screen shows about {TEXT_AIM}: can it be shorter?",
+                    warning=True,
+                )
 
 
 def _openings(sheets: Iterable[Sheet]) -> Iterator[Finding]:

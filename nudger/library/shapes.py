@@ -34,9 +34,7 @@ def duration(words: str) -> timedelta:
     """The length that "15 min", "2 h" or "1 day" names."""
     match = _LASTS.fullmatch(words)
     if match is None or int(match[1]) == 0:
-        raise PydanticCustomError(
-            "duration", "is no length of time: write it like `15 min`, `2 h` or `1 day`, in quotes"
-        )
+        raise PydanticCustomError("duration", "write it like `15 min`, `2 h` or `1 day`, in quotes")
     return int(match[1]) * _UNITS[match[2].removesuffix("s")]
 
 
@@ -87,7 +85,7 @@ class AnswerShape(Shape):
         Field(
             pattern=r"^[a-z][a-z0-9_]*$",
             max_length=LONGEST_ID,
-            description="A name for the computer. `another` brings a different prompt.",
+            description="A name for the computer. Not `another`: nudger adds that button itself.",
         ),
     ]
     label: Annotated[

@@ -1,17 +1,20 @@
 """Which files of a language have the shape they should have?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_args
+from textwrap import shorten
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from nudger.library.finding import Finding
-from nudger.library.shapes import SHAPES, FileShape, Shape
+from nudger.library.shapes import LONGEST_SHORT, SHAPES, FileShape, Shape
 from nudger.library.yaml_lines import Document, Route, read_yaml
 
 
@@ -67,109 +70,92 @@ def shape_findings(
     document: Document, shape: type[Shape], error: ValidationError, *, at: Route
 ) -> Iterator[Finding]:
     """Each thing pydantic found, with its line and in words that say what to do."""
-    for wrong in _once(error.errors(include_url=False)):
-        route = tuple(wrong["loc"])
-        if document.line((*at, *route)) in {finding.line for finding in document.findings}:
-            continue  # it was said already, when YAML read it
-        what, mend = _explained(wrong, route, shape)
-        yield Finding(file=document.file, line=document.line((*at, *route)), what=what, mend=mend)
+    said = {finding.line for finding in document.findings}  # when YAML read it
+    for wrong in _causes(error.errors(include_url=False)):
+        line = document.line((*at, *wrong["loc"]))
+        if line not in said:
+            what, mend = _explained(wrong, shape)
+            yield Finding(file=document.file, line=line, what=what, mend=mend)
 
 
-def _once(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+def _causes(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
     """Without those that only follow from another one."""
+    holders = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
+    missing: dict[Route, list[str]] = defaultdict(list)
+    for error in errors:
+        if error["type"] == "missing":
+            missing[error["loc"][:-1]].append(str(error["loc"][-1]))
     misspelt = {
-        (*e["loc"][:-1], close)
-        for e in errors
-        if e["type"] == "extra_forbidden"
-        for close in get_close_matches(str(e["loc"][-1]), _missing(errors, e["loc"][:-1]), n=1)
+        (*error["loc"][:-1], close)
+        for error in errors
+        if error["type"] == "extra_forbidden"
+        for close in get_close_matches(str(error["loc"][-1]), missing[error["loc"][:-1]], n=1)
     }
     for error in errors:
-        route = error["loc"]
-        within = any(e["loc"][: len(route)] == route and e is not error for e in errors)
-        if error["type"] == "too_short" and within:
+        if error["type"] == "too_short" and error["loc"] in holders:
             continue  # pydantic does not count an entry that is wrong
-        if error["type"] == "missing" and route in misspelt:
+        if error["type"] == "missing" and error["loc"] in misspelt:
             continue
         yield error
 
 
-def _missing(errors: Iterable[ErrorDetails], holder: Route) -> list[str]:
-    return [str(e["loc"][-1]) for e in errors if e["type"] == "missing" and e["loc"][:-1] == holder]
-
-
 def nearest(word: str, words: Iterable[str]) -> str:
-    """` did you mean ...?` with the nearest of the words, or what is known."""
+    """The known word that was probably meant, or all that are known."""
     known = sorted(words)
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else f"known are: {', '.join(known)}"
 
 
-def _explained(wrong: ErrorDetails, route: Route, shape: type[Shape]) -> tuple[str, str]:
+def _explained(wrong: ErrorDetails, shape: type[Shape]) -> tuple[str, str]:
+    route: Route = wrong["loc"]
     while route and isinstance(route[-1], int):  # an entry of a list is explained by its list
         route = route[:-1]
     name = str(route[-1]) if route else "the entry"
     given, limits = wrong["input"], wrong.get("ctx", {})
-    holder = _holder(shape, route[:-1])
+    fields = _fields(shape, route[:-1])
+    field = fields.get(name)
+    about = (field.description if field else None) or "prompts/README.md explains it"
+    cannot_be = f"`{name}` cannot be `{shorten(str(given), LONGEST_SHORT, placeholder=' ...')}`"
     match wrong["type"]:
         case "missing":
-            field = holder.model_fields.get(name) if holder else None
-            about = (field.description if field else None) or "see prompts/README.md"
             return f"`{name}` is missing", f"add it. {about}"
         case "extra_forbidden":
-            known = holder.model_fields if holder else {}
-            return f"`{name}` is not known here", nearest(name, known)
+            return f"`{name}` is not known here", nearest(name, fields)
         case "string_type" if given is None:
             return f"`{name}` is empty", "write something behind it, or remove it"
         case "string_type" if isinstance(given, int | float):
             return f"`{name}` is a number to YAML", f'put quotes round it: "{given}"'
         case "string_type":
             return f"`{name}` is no text", "look at the indentation of the lines below it"
-        case "string_too_long":
-            return (
-                f"`{name}` has {len(given)} characters",
-                f"shorten it to {limits['max_length']} at most",
-            )
         case "string_too_short":
             return f"`{name}` is empty", "write something behind it"
+        case "string_too_long":
+            most = limits["max_length"]
+            return f"`{name}` has {len(given)} characters", f"shorten it to {most} at most"
         case "string_pattern_mismatch":
-            field = holder.model_fields.get(name) if holder else None
-            about = (field.description if field else None) or f"it must match {limits['pattern']}"
-            return f"`{name}` cannot be `{given}`", about
+            return cannot_be, about
         case "enum" | "literal_error":
-            field_type = (
-                holder.model_fields[name].annotation
-                if holder and name in holder.model_fields
-                else None
-            )
-            words = [str(w) for w in _choices(field_type)]
-            return f"`{name}` cannot be `{given}`", nearest(str(given), words)
-        case "too_short" | "too_long":
-            few = wrong["type"] == "too_short"
-            count = limits.get("min_length") if few else limits.get("max_length")
-            return (
-                f"`{name}` has too {'few' if few else 'many'} entries ({limits['actual_length']})",
-                f"{'at least' if few else 'at most'} {count}",
-            )
-        case "duration":
-            return f"`{name}: {given}` {wrong['msg'].partition(':')[0]}", wrong["msg"].partition(
-                ": "
-            )[2]
+            return cannot_be, nearest(str(given), _choices(field.annotation if field else None))
+        case "too_short":
+            count, least = limits["actual_length"], limits["min_length"]
+            return f"`{name}` has too few entries ({count})", f"at least {least}"
+        case "too_long":
+            count, most = limits["actual_length"], limits["max_length"]
+            return f"`{name}` has too many entries ({count})", f"at most {most}"
         case _:
-            return f"`{name}` cannot be `{given}`", wrong["msg"][:1].lower() + wrong["msg"][1:]
+            return cannot_be, wrong["msg"][:1].lower() + wrong["msg"][1:]
 
 
-def _holder(shape: type[BaseModel], route: Route) -> type[BaseModel] | None:
-    """The model of the thing that a route leads to."""
-    holder: Any = shape
+def _fields(shape: type[BaseModel], route: Route) -> Mapping[str, FieldInfo]:
+    """What is known about the keys of the thing that a route leads to."""
+    fields: Mapping[str, FieldInfo] = shape.model_fields
     for part in route:
-        if isinstance(part, int):
-            continue
-        field = holder.model_fields.get(part)
-        models = [t for t in _types(field.annotation) if isinstance(t, type)] if field else []
-        holder = next((t for t in models if issubclass(t, BaseModel)), None)
-        if holder is None:
-            return None
-    return holder  # type: ignore[no-any-return]
+        if isinstance(part, str):
+            inner = _types(fields[part].annotation) if part in fields else iter(())
+            models = (t for t in inner if isinstance(t, type) and issubclass(t, BaseModel))
+            model = next(models, None)
+            fields = model.model_fields if model else {}
+    return fields
 
 
 def _types(annotation: object) -> Iterator[object]:
@@ -178,7 +164,7 @@ def _types(annotation: object) -> Iterator[object]:
         yield from _types(inner)
 
 
-def _choices(annotation: object) -> Iterator[object]:
+def _choices(annotation: object) -> Iterator[str]:
     for one in _types(annotation):
         if isinstance(one, str):
             yield one
