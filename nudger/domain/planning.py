@@ -11,7 +11,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from nudger.domain.local_time import clock_reaches, local_date, zone_named
-from nudger.domain.nudge import Content, FollowUp, Lane, Planned, Reason
+from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Planned, Reason
 from nudger.domain.pacing.dose import Gap, gap
 from nudger.domain.pacing.ladder import build_ladder, way_on, ways
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
@@ -94,11 +94,28 @@ def plan(facts: PlanFacts, *, now: datetime) -> tuple[Planned, ...]:
     outlook = outlook.with_(awaited)
     own = _of_own_accord(outlook)
     outlook = outlook.with_(own)
-    if outlook.gap.farewell:
+    if outlook.gap.gone_quiet:
         return (*awaited, *own, *_nothing(Reason(name="silent"), today))
     challenge = _challenge(outlook)
     kindness = _kindness(outlook.with_((challenge,)), challenge)
     return (*awaited, *own, challenge, kindness)
+
+
+def stands(nudge: Nudge, wanted: Planned, *, now: datetime) -> bool:
+    """Whether a nudge that is planned already is the one wanted.
+
+    What is wanted by now may have been put off (a conversation, a limit of Telegram): it keeps the
+    moment that it was put off to.
+    """
+    same = (nudge.lane, nudge.content, nudge.local_date) == (
+        wanted.lane,
+        wanted.content,
+        wanted.local_date,
+    )
+    if not same or wanted.due_at is None:
+        return False
+    moments = (nudge.due_at, nudge.useful_until) == (wanted.due_at, wanted.useful_until)
+    return moments or wanted.due_at <= now < nudge.useful_until
 
 
 def ladder_on(library: Library, person: Person, on: date) -> tuple[Rung, ...]:
@@ -321,8 +338,8 @@ def _due_once(outlook: _Outlook) -> tuple[Content, Reason, date, int] | None:
     """What is to be said, why, from which date on, and how many days after the last contact."""
     facts, person, dose = outlook.facts, outlook.person, outlook.gap
     told = {what: local_date(at, outlook.zone) for what, at in facts.told_at.items()}
-    if dose.farewell and dose.since is not None:
-        if told.get(FollowUp.FAREWELL, date.min) >= dose.since:
+    if dose.gone_quiet and dose.since is not None:
+        if not dose.farewell or told.get(FollowUp.FAREWELL, date.min) >= dose.since:
             return None
         content = Content(follow_up=FollowUp.FAREWELL, follows=dose.since.isoformat())
         return content, dose.reason, outlook.today, dose.days
@@ -383,9 +400,11 @@ def _no_challenge(outlook: _Outlook) -> Reason | None:
 
 
 def _stepped(outlook: _Outlook, day: date) -> bool:
-    """A challenge went out for that date, one was tried, or one runs until then."""
-    return outlook.sent(Lane.CHALLENGE, day) or any(
-        _on(attempt, day, outlook) for attempt in outlook.facts.attempts
+    """A challenge went out for that date, was tried or declined on it, or runs until then."""
+    return (
+        outlook.sent(Lane.CHALLENGE, day)
+        or outlook.facts.pace.declined_on == day
+        or any(_on(attempt, day, outlook) for attempt in outlook.facts.attempts)
     )
 
 
@@ -451,7 +470,7 @@ def _challenge_on(outlook: _Outlook, day: date, challenge: Planned) -> bool:
 
 def _kindness_beside(outlook: _Outlook, day: date) -> bool:
     third = (day.toordinal() + outlook.person.seed) % BESIDE_EVERY == 0
-    return third and outlook.gap.days == 1
+    return third and outlook.gap.days == 1 and outlook.person.cap > 1
 
 
 def _instead(outlook: _Outlook, day: date, challenge: Planned) -> Reason:

@@ -18,6 +18,7 @@ PRIOR_ANSWERS, PRIOR_DAYS = 3, 5  # [A] before anything is known: three of five 
 GAPS = ((14, 0.0005, 21), (7, 0.005, 14), (3, 0.02, 7), (2, 0.05, None))
 ONLY_KINDNESS_FROM = 2  # silent days running
 FAREWELL_AFTER = timedelta(days=60)
+FAREWELL_BEFORE = timedelta(days=90)  # [A] later it would come from nowhere
 # [A] A pause of two months is no silence: a farewell needs so many unanswered contacts as well.
 FAREWELL_SILENT = 5
 
@@ -26,7 +27,8 @@ FAREWELL_SILENT = 5
 class Gap:
     """``days`` from one contact to the next; ``silent`` counts days running without an answer.
 
-    ``since`` is the first of those days.
+    ``since`` is the first of those days. After two months ``gone_quiet`` means nothing any more,
+    and ``farewell`` that it is the time to say so, once.
     """
 
     days: int
@@ -34,6 +36,7 @@ class Gap:
     since: date | None
     answering: float
     farewell: bool = False
+    gone_quiet: bool = False
 
     @property
     def only_kindness(self) -> bool:
@@ -69,12 +72,15 @@ def gap(pace: Pace, *, today: date, tempo: Tempo = Tempo.AS_IT_COMES) -> Gap:
         ),
         1,
     )
+    quiet_for = today - silent[0] if silent else timedelta()
+    gone_quiet = len(silent) >= FAREWELL_SILENT and quiet_for >= FAREWELL_AFTER
     return Gap(
         days=1 if tempo is Tempo.DAILY else between,
         silent=len(silent),
         since=silent[0] if silent else None,
         answering=answering,
-        farewell=len(silent) >= FAREWELL_SILENT and today - silent[0] >= FAREWELL_AFTER,
+        farewell=gone_quiet and quiet_for < FAREWELL_BEFORE,
+        gone_quiet=gone_quiet,
     )
 
 

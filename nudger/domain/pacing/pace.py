@@ -72,7 +72,8 @@ class Alarm:
 class Pace:
     """All that pacing knows of a person; the newest comes last.
 
-    ``declined`` are the rungs called too hard since the last try. ``kind_until`` is the last date
+    ``declined`` are the rungs called too hard since the last try; ``declined_on`` is the date of
+    the last "not today", whatever was meant by it. ``kind_until`` is the last date
     that gets only kindness. ``stop`` is why steps should rest. ``answered_on`` and ``silent_on`` are the
     dates on which something was answered, or only silence came of what was sent.
     """
@@ -85,6 +86,7 @@ class Pace:
     tried_on: date | None = None
     holds: tuple[Hold, ...] = ()
     declined: tuple[str, ...] = ()
+    declined_on: date | None = None
     kind_until: date | None = None
     alarms: tuple[Alarm, ...] = ()
     stop: StopCause | None = None
@@ -111,6 +113,8 @@ def learn(pace: Pace, event: Event) -> Pace:
             return replace(pace, stop=None, alarms=())
         case Outcome.UNSAFE:
             return replace(pace, stop=StopCause.UNSAFE)
+        case Outcome.DECLINED_TOO_HARD | Outcome.BAD_TIME | Outcome.NOT_FOR_ME | Outcome.JUST_NO:
+            pace = replace(pace, declined_on=event.local_date)
         case Outcome.DONE | Outcome.BROKE_OFF | Outcome.TOO_HARD | Outcome.ANSWERED:
             pace = _alarmed(pace, event)
     if event.rung is None:
