@@ -27,6 +27,7 @@ class Metronome:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._due = asyncio.Event()
+        self._duties: dict[str, asyncio.Event] = {}
         self._next: datetime | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -77,9 +78,24 @@ class Metronome:
         await self._due.wait()
         self._due.clear()
 
+    async def every(self, duty: str, interval: timedelta) -> None:
+        """Wait for the next turn of a duty; the first turn is one interval after the start."""
+        if duty not in self._duties:
+            self._duties[duty] = turn = asyncio.Event()
+
+            async def set_turn() -> None:
+                turn.set()
+
+            seconds = max(interval.total_seconds() / self._clock.speed, 1.0)
+            self._scheduler.add_job(set_turn, "interval", seconds=seconds, id=duty)
+        await self._duties[duty].wait()
+        self._duties[duty].clear()
+
     def _clock_moved(self) -> None:
         self.arm(self._next)
         self.wake()
+        for turn in self._duties.values():
+            turn.set()
 
     async def _watch_the_wall_clock(self) -> None:
         """APScheduler waits for the old wall time when the clock steps back: wake it up (seen)."""

@@ -21,7 +21,18 @@ class Label:
 
 
 Value = (
-    str | int | float | bool | date | datetime | time | timedelta | Words | Label | tuple["Value", ...] | None
+    str
+    | int
+    | float
+    | bool
+    | date
+    | datetime
+    | time
+    | timedelta
+    | Words
+    | Label
+    | tuple["Value", ...]
+    | None
 )
 
 

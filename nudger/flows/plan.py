@@ -6,16 +6,18 @@ from datetime import datetime
 import structlog
 
 from nudger.domain.nudge import Nudge, Planned, State
-from nudger.domain.person import Person
+from nudger.domain.person import Person, Phase
 from nudger.domain.planning import plan
 from nudger.flows import facts
 from nudger.flows.world import World
-from nudger.store import decisions, nudges
+from nudger.store import decisions, nudges, people
 from nudger.store.decisions import Decision
+from nudger.store.store import Store
 from nudger.store.transaction import Transaction
 
 log = structlog.get_logger()
 
+IDLE_AT_ONCE = 500  # people of whom nothing is planned, looked at in one turn
 UNDER_WAY = frozenset({State.CLAIMED, State.SENDING})
 
 
@@ -34,6 +36,28 @@ async def plan_again(tx: Transaction, person: Person, *, world: World, now: date
         if one in [k for _, k in kept] or _under_way(one, recent):
             continue
         await _decide(tx, person, one, world=world, now=now)
+
+
+async def plan_all(store: Store, *, world: World, now: datetime) -> None:
+    """For everybody, one after the other: what plans rest on has changed."""
+    async with store.read() as tx:
+        ids = await people.all_ids(tx, phase=Phase.JOINED)
+    await _plan_each(store, ids, world=world, now=now)
+
+
+async def plan_idle(store: Store, *, world: World, now: datetime) -> None:
+    """For those of whom nothing is planned: time alone may change that."""
+    async with store.read() as tx:
+        ids = await people.without_plan(tx, limit=IDLE_AT_ONCE)
+    await _plan_each(store, ids, world=world, now=now)
+
+
+async def _plan_each(store: Store, ids: Sequence[str], *, world: World, now: datetime) -> None:
+    for id in ids:
+        async with store.begin() as tx:
+            person = await people.by_id(tx, id)
+            if person is not None:
+                await plan_again(tx, person, world=world, now=now)
 
 
 async def _decide(

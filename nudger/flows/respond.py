@@ -32,8 +32,13 @@ log = structlog.get_logger()
 DOUBLE_TAP = timedelta(minutes=1)  # a tap on what was just answered is a second tap, no old button
 
 
-async def respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> None:
-    """Do all that a reply asks for."""
+async def respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> bool:
+    """Do all that a reply asks for; True where the person is forgotten by it."""
+    await _respond(tx, reply, world=world, now=now)
+    return not await people.by_chat(tx, reply.chat)
+
+
+async def _respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> None:
     if not reply.private:
         if isinstance(reply.said, Command):
             await _to_stranger(tx, reply, "group", world=world, now=now)

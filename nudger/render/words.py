@@ -11,6 +11,7 @@ from babel.support import NullTranslations, Translations
 from nudger.render.texts import buttons, commands, forms, reasons, sentences
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
+COMMANDS = tuple(commands.COMMANDS)  # in the order of the menu
 SOURCE = "en"  # the language the sentences are written in
 
 SENTENCES = {

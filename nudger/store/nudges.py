@@ -156,6 +156,13 @@ async def fall_silent(tx: Transaction, *, now: datetime, limit: int) -> Sequence
     return await _change(tx, silent.values(silence_counted=True))
 
 
+async def next_silence(tx: Transaction) -> datetime | None:
+    """When the next unanswered one loses its use."""
+    query = select(nudge.c.useful_until).where(UNANSWERED).order_by(nudge.c.useful_until).limit(1)
+    moment: datetime | None = await tx.connection.scalar(query)
+    return moment
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rescued:
     """What was taken back: planned again, or of unknown fate."""

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, exists, select, update
 
 from nudger.domain.person import Person, Phase, Profile
 from nudger.store import codec
 from nudger.store.sealing import Context, key_of_person
 from nudger.store.states import UpdateState
-from nudger.store.tables import inbox, outbox, person
+from nudger.store.tables import PLANNED, inbox, nudge, outbox, person
 from nudger.store.transaction import Transaction
 
 # The fields of a Person that are columns; `profile` is sealed; the rest is JSON in `settings`.
@@ -50,6 +50,13 @@ async def all_ids(tx: Transaction, *, phase: Phase | None = None) -> Sequence[st
     if phase is not None:
         query = query.where(person.c.phase == phase)
     return (await tx.connection.scalars(query)).all()
+
+
+async def without_plan(tx: Transaction, *, limit: int) -> Sequence[str]:
+    """Those who joined and have nothing planned."""
+    planned = exists().where(nudge.c.person == person.c.id, PLANNED)
+    query = select(person.c.id).where(person.c.phase == Phase.JOINED, ~planned)
+    return (await tx.connection.scalars(query.order_by(person.c.id).limit(limit))).all()
 
 
 async def last_word_at(tx: Transaction, id: str) -> datetime | None:

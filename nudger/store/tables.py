@@ -235,9 +235,7 @@ FOLLOWING = _condition("lane = 'follow_up' AND state IN ('planned', 'claimed', '
 SENT_TODAY = _condition(
     "lane IN ('challenge', 'kindness') AND state IN ('sending', 'delivered', 'unknown')"
 )
-UNANSWERED = _condition(
-    "state = 'delivered' AND answered_at IS NULL AND silence_counted = false"
-)
+UNANSWERED = _condition("state = 'delivered' AND answered_at IS NULL AND silence_counted = false")
 _partial("nudge_due", nudge.c.due_at, where=PLANNED)
 _partial("nudge_held", nudge.c.lease_until, where=HELD)
 _partial("nudge_unanswered", nudge.c.useful_until, where=UNANSWERED)

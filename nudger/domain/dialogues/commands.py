@@ -90,6 +90,14 @@ def _resume(text: str, facts: Facts, now: datetime) -> Started:
     return Started(turn=turn)
 
 
+def _calm(text: str, facts: Facts, now: datetime) -> Started:
+    """Skills, and ways to think; whether a fear is true is not asked of someone afraid or grieving."""
+    del text
+    safe = steps_barred(facts.person, now=now) is None
+    kinds = (Kind.CALM, Kind.THINKING) if safe else (Kind.CALM,)
+    return Started(kind="prompt", turn=Turn(state=prompt.pick(facts, *kinds)))
+
+
 def _reading(*kinds: Kind) -> "Begins":
     return lambda _text, facts, _now: Started(
         kind="prompt", turn=Turn(state=prompt.pick(facts, *kinds))
@@ -126,7 +134,7 @@ COMMANDS: Mapping[str, Begins] = {
         kind="separation", turn=separation.look_back(text, facts, now=now)
     ),
     "kind": _reading(Kind.KINDNESS),
-    "calm": _reading(Kind.CALM, Kind.THINKING),
+    "calm": _calm,
     "quiet": lambda text, facts, now: Started(kind="quiet", turn=quiet.begin(text, facts, now=now)),
     "pause": lambda text, facts, now: Started(kind="pause", turn=pause.begin(text, facts, now=now)),
     "resume": _resume,

@@ -157,7 +157,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
         case "fear_any" | "fear" | "fear_words" | "likely" | "expected":
             return _predicted(state, said, facts)
         case "noted":
-            return _noted(state, said, facts, now=now)
+            return _noted(state, said, now=now)
         case "ready":
             return _ready(state, said, facts, now=now)
         case "came_true" | "peak" | "helped" | "learned":
@@ -230,7 +230,7 @@ def _predicted(state: State, said: Said, facts: Facts) -> Turn | None:
     return None
 
 
-def _noted(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+def _noted(state: State, said: Said, *, now: datetime) -> Turn | None:
     match chosen(said):
         case "fine":
             return Turn(say=ask_again_at(_separation(state)))

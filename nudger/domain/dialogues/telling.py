@@ -6,10 +6,23 @@ from statistics import fmean
 
 from nudger.domain.dialogues.asking import found, name_of
 from nudger.domain.dialogues.turn import Facts
-from nudger.domain.nudge import Lane
+from nudger.domain.nudge import Lane, Reason
 from nudger.domain.practice import Attempt, CameTrue, HowItWent, Separation
 from nudger.domain.screen import Label, Screen, Value
 
+# Why it goes no higher, where that is more than "one step at a time".
+RULES_TOLD = frozenset(
+    {
+        "first_week",
+        "coherence",
+        "came_true",
+        "skips",
+        "ceiling",
+        "flat_answers",
+        "rest_week",
+        "risk",
+    }
+)
 EVIDENCE_SHOWN = 5  # more than that is not read on a phone
 
 
@@ -74,13 +87,29 @@ def why(facts: Facts) -> Screen:
     """The stored reason of the last step offered, or of the next thing planned."""
     nudge = next((n for n in facts.recent if n.lane is Lane.CHALLENGE), None)
     nudge = nudge or next(iter((*facts.recent, *facts.planned)), None)
-    if nudge is None:
-        return Screen(key="why.none")
-    values: dict[str, Value] = dict(nudge.reason.values)
-    for name in ("stretch", "gentle", "rung"):
-        rung = facts.library.rung(str(values.get(name)))
-        values[name] = name_of(rung, facts.person) if rung else None
-    return Screen(key=f"why.{nudge.reason.name}", values=values)
+    return Screen(key="why.none") if nudge is None else because(nudge.reason, facts)
+
+
+def because(reason: Reason, facts: Facts) -> Screen:
+    """A reason in plain words, with the person's own numbers; only what was decided with."""
+    if reason.name == "instead":
+        instead = str(reason.values.get("because"))
+        return Screen(key=f"why.instead.{instead}")
+    if reason.name != "offer":
+        return Screen(key=f"why.{reason.name}", values=dict(reason.values))
+    values: dict[str, Value] = dict(reason.values)
+    rung = facts.library.rung(str(values["stretch"]))
+    values["stretch"] = name_of(rung, facts.person) if rung else None
+    told = "last" if values["last"] else "rated" if values["rated"] is not None else "looks"
+    above = values["above"]
+    high = (
+        "first" if above is None else "above" if isinstance(above, int) and above > 0 else "known"
+    )
+    rule = Screen(key=f"why.rule.{values['rule']}") if values["rule"] in RULES_TOLD else None
+    return Screen(
+        key=f"why.offer.{high}",
+        above=(Screen(key=f"why.offer.{told}", values=values), *((rule,) if rule else ())),
+    )
 
 
 def _as_values(screens: Iterable[Screen]) -> tuple[Value, ...]:

@@ -241,6 +241,7 @@ SETTINGS = {
         "Where: {zone}\nQuiet: {nights:nights}\nTime of day: {time}\nAt most {cap} a day\n"
         "Steps: {steps} · Kind words: {kindness}"
     ),
+    "settings.quiet_now": N_("{nights:nights}"),
     "settings.closed": N_("Kept as it is now."),
     "settings.kept": N_("Kept."),
     "settings.zone": N_(
@@ -301,8 +302,8 @@ REST = {
         " your place. Your words and what reveals you are encrypted with a key of your own.\n\n"
         "<b>Who could read it:</b> Telegram carries every message and keeps this chat. Whoever"
         " runs this bot holds the main key, so could technically read along; nobody needs to.\n\n"
-        "<b>Your rights:</b> /export sends you everything, /forget erases it, at once and in"
-        " backups, since your key goes with it. No message I send unasked shows your own words."
+        "<b>Your rights:</b> /export sends you everything, /forget erases it at once, with"
+        " your key; only backups that were made before may still hold a sealed copy. No message I send unasked shows your own words."
     ),
     "export.ask": N_(
         "I'll send everything I store about you into this chat, as two files. The chat keeps"
