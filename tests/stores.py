@@ -3,13 +3,14 @@
 import base64
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, make_url
 
+from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Reason, State
 from nudger.domain.person import Person, Phase
 from nudger.store import migrate
 from nudger.store.store import Store
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
+LATER = NOON + timedelta(hours=3)
 
 
 @pytest.fixture
@@ -75,13 +77,28 @@ def postgres_store_url(postgres_like: str, new_database: "NewDatabase") -> Itera
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    """An open store: tests that ask for it run on both databases."""
-    fixture = "sqlite_store_url" if request.param == "sqlite" else "postgres_store_url"
-    opened = await Store.open(url=request.getfixturevalue(fixture), key=KEY, data_dir=tmp_path)
+@pytest.fixture
+async def sqlite_store(sqlite_store_url: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store in a file."""
+    opened = await Store.open(url=sqlite_store_url, key=KEY, data_dir=tmp_path)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def postgres_store(postgres_store_url: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store on a server."""
+    opened = await Store.open(url=postgres_store_url, key=KEY, data_dir=tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An open store: tests that ask for it run on both databases."""
+    fixture = "sqlite_store" if request.param == "sqlite" else "postgres_store"
+    opened: Store = request.getfixturevalue(fixture)
+    return opened
 
 
 def someone(number: int = 1, **told: Any) -> Person:
@@ -96,3 +113,27 @@ def someone(number: int = 1, **told: Any) -> Person:
             **told,
         }
     )
+
+
+def planned(number: int = 1, **changed: Any) -> Nudge:
+    """A challenge planned for the first person at noon."""
+    return Nudge(
+        **{
+            "id": f"nudge-{number}",
+            "person": "person-1",
+            "lane": Lane.CHALLENGE,
+            "local_date": date(2026, 3, 2),
+            "due_at": NOON,
+            "useful_until": LATER,
+            "state": State.PLANNED,
+            "content": Content(rungs=("texting_gap.1", "texting_gap.2")),
+            "reason": Reason(name="usual", values={"risk": 0.16, "rung": "texting_gap.1"}),
+            **changed,
+        }
+    )
+
+
+def following(number: int, thing: str = "attempt-1") -> Nudge:
+    """A follow-up planned for the same person and moment."""
+    content = Content(follow_up=FollowUp.ATTEMPT_END, follows=thing)
+    return planned(number, lane=Lane.FOLLOW_UP, content=content)
