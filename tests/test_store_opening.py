@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from nudger.store import people
 from nudger.store.migrate import KNOWN
@@ -61,7 +61,7 @@ async def test_a_second_process_on_a_sqlite_database_is_refused(
         text=True,
     )
     await store.close()
-    assert "Another nudger runs on the database" in second.stdout
+    assert "Another nudger is running with" in second.stdout
     await opened_once(sqlite_url, tmp_path)
 
 
@@ -190,10 +190,44 @@ def test_a_wrong_password_has_a_sentence() -> None:
     said = psycopg.OperationalError('FATAL:  password authentication failed for user "me"')
     with (
         pytest.raises(StoreRefusal, match="refuses the user or the password"),
-        refusing("The database words on host"),
+        refusing("the database words on host"),
     ):
         raise OperationalError("", None, said)
 
 
 def test_the_newest_migration_is_the_last_in_the_folder() -> None:
     assert list(KNOWN) == [f"{number:04}" for number in range(1, len(KNOWN) + 1)]
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "SELECT nothing FROM nowhere",
+        "INSERT INTO service (key) VALUES ('neither value nor key')",
+        "SELECT count(*) FROM",
+    ],
+    ids=["no such table", "a CHECK", "no SQL"],
+)
+async def test_a_mistake_of_ours_is_not_told_as_one_of_the_operator(
+    store: Store, mistake: str
+) -> None:
+    async with store.begin() as tx:
+        with pytest.raises(DBAPIError), refusing("the database"):
+            await tx.connection.execute(text(mistake))
+        await tx.connection.rollback()
+
+
+async def test_a_database_that_another_program_holds_is_named(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nudger.store.engine.PATIENCE", 0)
+    store = await Store.open(url=sqlite_url, key=KEY, data_dir=tmp_path)
+    other = sqlite3.connect(tmp_path / "nudger.db")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreRefusal, match="is held by another program"):
+        async with store.begin():
+            pytest.fail("two write at the same time")
+    other.close()
+    async with store.begin() as tx:
+        assert await people.all_ids(tx) == []
+    await store.close()

@@ -28,10 +28,10 @@ class Address:
 
     def __str__(self) -> str:
         if self.file is not None:
-            return f"The database {self.file}"
+            return f"the database {self.file}"
         host = self.url.host or self.url.query.get("host") or "localhost"
         port = f":{self.url.port}" if self.url.port else ""
-        return f"The database {self.url.database or ''} on {host}{port}"
+        return f"the database {self.url.database or ''} on {host}{port}"
 
 
 def read_address(text: str) -> Address:

@@ -1,6 +1,5 @@
 """What would opening the store find? Changes nothing, and makes nothing."""
 
-import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +13,11 @@ from sqlalchemy.pool import NullPool
 
 from nudger.store import migrate
 from nudger.store.address import Address, read_address
+from nudger.store.alone import refuse_company
 from nudger.store.engine import PATIENCE
-from nudger.store.master_key import FILE_NAME, find_master_key
+from nudger.store.master_key import FILE_NAME, find_master_key, open_vault
 from nudger.store.refusal import StoreRefusal, refusing
-from nudger.store.sealing import SERVICE_KEY, CannotOpenError, Key
+from nudger.store.sealing import SERVICE_KEY
 from nudger.store.tables import service
 from nudger.store.types import Sealed
 
@@ -43,7 +43,7 @@ async def look(*, url: str, key: str | None = None, data_dir: Path) -> Look:
         tables, wrapped = await _read(address)
     if address.file is not None:
         _refuse_no_room(address.file)
-        _refuse_company(address.file)
+        refuse_company(address.file)
     return Look(
         where=str(address),
         tables=tables,
@@ -95,13 +95,7 @@ def _try_key(
         given=key, address=address, data_dir=data_dir, in_use=wrapped is not None
     )
     if wrapped is not None:
-        try:
-            Key(master.secret).unwrap(wrapped, SERVICE_KEY)
-        except CannotOpenError:
-            raise StoreRefusal(
-                "The encryption key is not the one that this database was written with. Set "
-                "NUDGER_ENCRYPTION_KEY to the right one, or put its file back."
-            ) from None
+        open_vault(master, wrapped)
     return None
 
 
@@ -113,17 +107,3 @@ def _refuse_no_room(database: Path) -> None:
             f"The folder {database.parent} cannot be written. Let the user that runs nudger write "
             "there, or set NUDGER_DATA_DIR to another folder."
         )
-
-
-def _refuse_company(database: Path) -> None:
-    """Refuse where another nudger holds the lock of `alone_with`."""
-    lock = database.with_name(database.name + ".lock")
-    if not lock.exists():
-        return
-    with lock.open("rb") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreRefusal(
-                f"Another nudger is running with {database}. Stop it before you start one here."
-            ) from None

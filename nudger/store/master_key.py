@@ -8,7 +8,8 @@ from pathlib import Path
 
 from nudger.store.address import Address
 from nudger.store.refusal import StoreRefusal
-from nudger.store.sealing import KEY
+from nudger.store.sealing import KEY, SERVICE_KEY, CannotOpenError, Key, Vault
+from nudger.store.types import Sealed
 
 FILE_NAME = "encryption.key"
 HOW_TO_MAKE = "head -c 32 /dev/urandom | base64"
@@ -55,6 +56,18 @@ def find_master_key(
         raise StoreRefusal(
             f"The key {file} cannot be read or written. Let the user that runs nudger do so."
         ) from error
+
+
+def open_vault(master: MasterKey, wrapped: Sealed) -> Vault:
+    """The vault of a database: that its service key opens proves that the master key is right."""
+    key = Key(master.secret)
+    try:
+        return Vault(master=key, service=key.unwrap(wrapped, SERVICE_KEY))
+    except CannotOpenError:
+        raise StoreRefusal(
+            "The encryption key is not the one that this database was written with. Set "
+            "NUDGER_ENCRYPTION_KEY to the right one, or put its file back."
+        ) from None
 
 
 def _read(text: str, where: str) -> bytes:

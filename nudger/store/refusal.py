@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import sqlalchemy.exc
+from psycopg.errors import InsufficientPrivilege
 
 from nudger.domain.refusal import Refusal
 
@@ -41,26 +43,46 @@ UNREACHABLE = (
     "{where} cannot be reached. Start the server, or correct the address in NUDGER_DATABASE_URL."
 )
 
+# A broken CHECK, a taken key, a column that is not there: our mistake, or a lost race.
+OURS = (
+    sqlalchemy.exc.IntegrityError,
+    sqlalchemy.exc.DataError,
+    sqlalchemy.exc.ProgrammingError,
+)
+
 
 class StoreRefusal(Refusal):
     """The database or the key cannot be used as things are set up."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence[:1].upper() + sentence[1:])
 
 
 @contextmanager
 def refusing(where: str) -> Iterator[None]:
     """Turn what a database refuses for reasons outside of nudger into a sentence about ``where``.
 
-    What the tables refuse (a broken CHECK, a taken key) is our mistake or a lost race, and rises.
+    Everything else rises as it is.
     """
     try:
         yield
-    except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError):
-        raise
-    except (sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError) as error:
-        said = str(getattr(error, "orig", None) or "")
-        for part, sentence in SENTENCES.items():
-            if part in said:
-                raise StoreRefusal(sentence.format(where=where)) from error
-        if isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.TimeoutError):
-            raise StoreRefusal(UNREACHABLE.format(where=where)) from error
-        raise
+    except sqlalchemy.exc.DBAPIError as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        raise StoreRefusal(sentence.format(where=where)) from error
+
+
+def _sentence(error: sqlalchemy.exc.DBAPIError) -> str | None:
+    if isinstance(error, OURS) and not isinstance(error.orig, InsufficientPrivilege):
+        return None
+    said = str(error.orig)
+    for part, sentence in SENTENCES.items():
+        if part in said:
+            return sentence
+    # PostgreSQL's codes for "connection" and "shut down". Where there was no connection at all,
+    # there is no code either.
+    if isinstance(error.orig, psycopg.OperationalError):
+        code = error.orig.sqlstate
+        return UNREACHABLE if code is None or code[:2] in {"08", "57"} else None
+    return None

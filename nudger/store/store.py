@@ -12,9 +12,9 @@ from nudger.store import migrate
 from nudger.store.address import Address, read_address
 from nudger.store.alone import alone_with
 from nudger.store.engine import WITHOUT_TRANSACTION, Engines, make_engines
-from nudger.store.master_key import find_master_key
+from nudger.store.master_key import MasterKey, find_master_key, open_vault
 from nudger.store.refusal import StoreRefusal, refusing
-from nudger.store.sealing import SERVICE_KEY, CannotOpenError, Key, Vault
+from nudger.store.sealing import SERVICE_KEY, Key, Vault
 from nudger.store.tables import service
 from nudger.store.transaction import Transaction
 from nudger.store.types import Sealed
@@ -54,7 +54,8 @@ class Store:
                     master = find_master_key(
                         given=key, address=address, data_dir=data_dir, in_use=wrapped is not None
                     )
-                    vault = await _open_vault(connection, Key(master.secret), wrapped)
+                    wrapped = wrapped or await _make_service_key(connection, master)
+                    vault = open_vault(master, wrapped)
             store = cls(address=address, engines=engines, vault=vault, key_made=master.made)
             await store.shred()  # what a crash after a /forget left in the log
             store._closing = closing.pop_all()
@@ -108,16 +109,7 @@ async def _wrapped_service_key(connection: AsyncConnection) -> Sealed | None:
     return wrapped
 
 
-async def _open_vault(connection: AsyncConnection, master: Key, wrapped: Sealed | None) -> Vault:
-    """With the service key, made at the first start: that it opens proves the master key."""
-    if wrapped is None:
-        service_key, wrapped = master.wrap_new(SERVICE_KEY)
-        await connection.execute(service.insert().values(key=SERVICE_KEY.row, sealed=wrapped))
-        return Vault(master=master, service=service_key)
-    try:
-        return Vault(master=master, service=master.unwrap(wrapped, SERVICE_KEY))
-    except CannotOpenError:
-        raise StoreRefusal(
-            "The encryption key is not the one that this database was written with. Set "
-            "NUDGER_ENCRYPTION_KEY to the right one, or put its file back."
-        ) from None
+async def _make_service_key(connection: AsyncConnection, master: MasterKey) -> Sealed:
+    _, wrapped = Key(master.secret).wrap_new(SERVICE_KEY)
+    await connection.execute(service.insert().values(key=SERVICE_KEY.row, sealed=wrapped))
+    return wrapped
