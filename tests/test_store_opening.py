@@ -1,5 +1,6 @@
 """Which set-ups does the store refuse, and does its sentence say what to do?"""
 
+import asyncio
 import sqlite3
 import stat
 import subprocess
@@ -11,11 +12,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from nudger.store import people
+from nudger.store import inbox, people
+from nudger.store.inbox import Update
 from nudger.store.migrate import KNOWN
 from nudger.store.refusal import StoreRefusal, refusing
 from nudger.store.store import Store
-from tests.stores import KEY, someone
+from tests.stores import KEY, NOON, someone
 
 OTHER_KEY = KEY[:-4] + "AAA="
 
@@ -231,3 +233,18 @@ async def test_a_database_that_another_program_holds_is_named(
     async with store.begin() as tx:
         assert await people.all_ids(tx) == []
     await store.close()
+
+
+async def test_processes_that_start_together_agree_on_tables_and_keys(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    opening = (Store.open(url=postgres_url, key=KEY, data_dir=tmp_path) for _ in range(3))
+    first, *others = await asyncio.gather(*opening)
+    kept = Update(update_id=1, chat=1, body="{}")
+    async with first.begin() as tx:
+        await inbox.keep(tx, [kept], now=NOON)
+    for other in others:
+        async with other.read() as tx:
+            assert await inbox.waiting(tx, now=NOON, limit=9) == [kept]
+    for store in (first, *others):
+        await store.close()
