@@ -22,6 +22,7 @@ QUIET = (
     "httpx",
     "httpcore",
     "telegram",
+    "alembic",
     "apscheduler",
     "aiosqlite",
     "sqlalchemy",

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from nudger.domain.dialogues.turn import Facts
 from nudger.domain.local_time import local_date, zone_named
-from nudger.domain.nudge import FollowUp, Nudge
+from nudger.domain.nudge import FollowUp, Lane, Nudge, Reason
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace, replay
 from nudger.domain.person import Person
 from nudger.domain.phrases import NotUnderstood, read_clock
 from nudger.domain.planning import PlanFacts, Unasked, ladder_on
 from nudger.flows.world import World
-from nudger.store import events, nudges, practice
+from nudger.store import decisions, events, nudges, practice
 from nudger.store.transaction import Transaction
 
 LOOK_BACK = timedelta(days=62)  # what planning remembers of what was sent
@@ -54,6 +54,7 @@ async def for_dialogue(
             return world.zones_for(words, person.language)
         return world.zones_at(clock, now)
 
+    recent = tuple(await nudges.unasked_since(tx, person.id, since=now - LOOK_BACK))[::-1]
     return Facts(
         dialogue=dialogue,
         person=person,
@@ -66,10 +67,18 @@ async def for_dialogue(
         help_lines=world.help_lines,
         languages=world.languages,
         planned=tuple(await nudges.planned_of(tx, person.id)),
-        recent=tuple(await nudges.unasked_since(tx, person.id, since=now - LOOK_BACK))[::-1],
+        recent=recent,
+        offered=await _offered(tx, person, recent),
         attempts=tuple(await practice.attempts(tx, person.id)),
         separations=tuple(await practice.separations(tx, person.id)),
     )
+
+
+async def _offered(tx: Transaction, person: Person, recent: Sequence[Nudge]) -> Reason | None:
+    """Why the step that was offered last: one that arrived, or one that was asked for."""
+    arrived = {nudge.id for nudge in recent} | {None}
+    made = await decisions.all_of(tx, person.id, lane=Lane.CHALLENGE, limit=RECENT)
+    return next((d.reason for d in made if d.reason.name == "offer" and d.nudge in arrived), None)
 
 
 async def for_planning(tx: Transaction, who: Known, *, world: World, now: datetime) -> PlanFacts:

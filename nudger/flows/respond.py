@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from nudger.domain.dialogues import DIALOGUES, aside, commands, onboarding
+from nudger.domain.dialogues import (
+    AWAY_FROM_THE_PHONE,
+    DIALOGUES,
+    STANDING,
+    aside,
+    commands,
+    onboarding,
+)
 from nudger.domain.dialogues.turn import Facts, Turn
 from nudger.domain.local_time import local_date
 from nudger.domain.message_out import MessageOut
@@ -150,11 +157,17 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
     if turn is not None:
         await take(talk, row, turn)
         return
+    stands = row.kind in STANDING and row.step != AWAY_FROM_THE_PHONE
     if isinstance(said, Typed):
         await keep_note(talk, said.text)
-        await show(talk, row, state, Screen(key="note.kept_and_back"))
-    else:
+        if stands:
+            await show(talk, row, state, Screen(key="note.kept_and_back"))
+        else:
+            await say(talk, Screen(key="note.kept"))
+    elif stands:
         await show(talk, row, state, Screen(key="place.unasked"))
+    else:
+        await say(talk, Screen(key="place.unasked"))
 
 
 def _as_tap(

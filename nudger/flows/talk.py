@@ -4,8 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nudger.domain.dialogues import DIALOGUES
-from nudger.domain.dialogues.turn import Begin, Deed, Export, Forget, KeepNote, State, Turn
+from nudger.domain.dialogues.turn import (
+    Begin,
+    Deed,
+    Export,
+    Forget,
+    KeepNote,
+    Offered,
+    State,
+    Turn,
+)
+from nudger.domain.local_time import local_date
 from nudger.domain.message_out import Act, MessageOut
+from nudger.domain.nudge import Lane
 from nudger.domain.pacing.events import Event
 from nudger.domain.person import Person
 from nudger.domain.practice import Attempt, Note, Separation
@@ -14,7 +25,8 @@ from nudger.flows import data, facts
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
 from nudger.render.message import Look, look
-from nudger.store import codec, dialogues, events, outbox, people, practice
+from nudger.store import codec, decisions, dialogues, events, outbox, people, practice
+from nudger.store.decisions import Decision
 from nudger.store.dialogues import Dialogue
 from nudger.store.outbox import Out
 from nudger.store.states import DialogueStatus
@@ -121,6 +133,12 @@ async def _keep(talk: Talk, deeds: tuple[Deed, ...]) -> Talk:
                 await practice.save_separation(tx, id, deed)
             case Event():
                 await events.put(tx, id, deed)
+            case Offered():
+                today = local_date(talk.now, facts.zone_of(talk.person))
+                made = Decision(
+                    lane=Lane.CHALLENGE, local_date=today, at=talk.now, reason=deed.reason
+                )
+                await decisions.add(tx, id, made)
             case KeepNote():
                 await keep_note(talk, deed.words)
     return talk

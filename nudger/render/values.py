@@ -29,7 +29,7 @@ class Speaker:
     def say(self, key: str, values: Mapping[str, object] | None = None) -> str:
         """The sentence of a key with its values."""
         spoken = {name: Spoken(value, self) for name, value in (values or {}).items()}
-        return sentence(key, self.language).format(**spoken)
+        return sentence(key, self.language, values).format(**spoken)
 
     def text_of(self, value: object) -> str:
         """A value as it reads when nothing else is asked."""

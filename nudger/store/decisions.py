@@ -43,9 +43,14 @@ async def for_nudge(tx: Transaction, nudge: str) -> Decision | None:
     return next(iter(await _newest(tx, 1, decision.c.nudge == nudge)), None)
 
 
-async def all_of(tx: Transaction, person: str) -> Sequence[Decision]:
-    """All of a person's, newest first."""
-    return await _newest(tx, None, decision.c.person == person)
+async def all_of(
+    tx: Transaction, person: str, *, lane: Lane | None = None, limit: int | None = None
+) -> Sequence[Decision]:
+    """All of a person's, or those for a lane, newest first."""
+    conditions = [decision.c.person == person]
+    if lane is not None:
+        conditions.append(decision.c.lane == lane)
+    return await _newest(tx, limit, *conditions)
 
 
 async def _newest(

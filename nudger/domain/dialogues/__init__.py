@@ -39,3 +39,7 @@ DIALOGUES: dict[str, ModuleType] = {
     "steps_again": steps_again,
     "writing_less": writing_less,
 }
+
+# Their question stands until it is answered: it is asked again after words that were no answer.
+STANDING = frozenset({"attempt", "onboarding", "separation"})
+AWAY_FROM_THE_PHONE = "running"  # the step of an attempt in which nothing is asked

@@ -67,6 +67,12 @@ def came_true(choice: str) -> CameTrue | None:
 
 def found(prediction: Prediction, finding: Finding, library: Library) -> tuple[Screen, ...]:
     """Feared and happened, expected and found, side by side: only what was said."""
+    lines = found_lines(prediction, finding, library)
+    return (Screen(key="asking.found_all", values={"found": lines}),) if lines else ()
+
+
+def found_lines(prediction: Prediction, finding: Finding, library: Library) -> tuple[Label, ...]:
+    """The same as lines of their own."""
     lines = []
     if prediction.fear and finding.came_true:
         key = "asking.feared" if prediction.likely is None else "asking.feared_likely"
@@ -75,12 +81,10 @@ def found(prediction: Prediction, finding: Finding, library: Library) -> tuple[S
             "likely": prediction.likely,
             "came": Label(key=f"came_true.{finding.came_true}"),
         }
-        lines.append(Screen(key=key, values=values))
+        lines.append(Label(key=key, values=values))
     if finding.peak is not None:
         key = "asking.found" if prediction.expected is None else "asking.expected_and_found"
-        lines.append(
-            Screen(key=key, values={"expected": prediction.expected, "peak": finding.peak})
-        )
+        lines.append(Label(key=key, values={"expected": prediction.expected, "peak": finding.peak}))
     return tuple(lines)
 
 

@@ -24,7 +24,7 @@ from nudger.domain.dialogues.asking import (
     with_likely,
     words_of,
 )
-from nudger.domain.dialogues.turn import Begin, Deed, Facts, Turn, chosen, say, written
+from nudger.domain.dialogues.turn import Begin, Deed, Facts, Offered, Turn, chosen, say, written
 from nudger.domain.local_time import local, local_date
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
@@ -63,10 +63,13 @@ def offered(rungs: tuple[str, ...]) -> State:
     return State(step="offer", rungs=rungs)
 
 
-def first(person: Person, facts: Facts, *, now: datetime) -> State | None:
-    """The first small thing, right after joining: the gentle rung alone; None where none fits."""
+def first(person: Person, facts: Facts, *, now: datetime) -> tuple[Deed, ...]:
+    """The first small thing, right after joining: the gentle rung alone; nothing where none fits."""
     made = make_offer(replace(facts, person=person), now=now)
-    return offered((made.gentle.id,)) if isinstance(made, Offer) else None
+    if isinstance(made, NoOffer):
+        return ()
+    begin = Begin(kind="attempt", state=offered((made.gentle.id,)))
+    return (Offered(reason=made.reason), begin)
 
 
 def make_offer(facts: Facts, *, now: datetime) -> Offer | NoOffer:

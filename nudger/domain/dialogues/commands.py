@@ -20,7 +20,7 @@ from nudger.domain.dialogues import (
     steps_again,
     telling,
 )
-from nudger.domain.dialogues.turn import Facts, Turn, say
+from nudger.domain.dialogues.turn import Facts, Offered, Turn, say
 from nudger.domain.pacing.offer import NoOffer
 from nudger.domain.person import Person, Phase, steps_barred
 from nudger.domain.prompt import Kind
@@ -78,7 +78,8 @@ def _challenge(text: str, facts: Facts, now: datetime) -> Started:
     if isinstance(made, NoOffer):
         return _told(Screen(key=f"attempt.none.{made.reason.name}"))
     rungs = tuple(rung.id for rung in made.rungs)
-    return Started(kind="attempt", turn=Turn(state=attempt.offered(rungs)))
+    offering = Turn(state=attempt.offered(rungs), do=(Offered(reason=made.reason),))
+    return Started(kind="attempt", turn=offering)
 
 
 def _resume(text: str, facts: Facts, now: datetime) -> Started:

@@ -6,7 +6,7 @@ from datetime import datetime
 from nudger.domain.dialogues import attempt
 from nudger.domain.dialogues.asking import distress, name_of
 from nudger.domain.dialogues.quiet import preset, preset_rows, read_back, understood
-from nudger.domain.dialogues.turn import Begin, Facts, Turn, chosen, say, written
+from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
 from nudger.domain.dialogues.whereabouts import (
     Several,
     Unclear,
@@ -192,9 +192,5 @@ def _joined(person: Person, facts: Facts, *, now: datetime) -> Turn:
         return Turn(say=say(f"onboarding.joined_{barred}"), do=(joined,))
     done = say("onboarding.joined", time=joined.time_of_day.value)
     first = attempt.first(joined, facts, now=now)
-    if first is None:
-        return Turn(say=done, do=(joined,))
-    return Turn(
-        say=(*done, *say("onboarding.joined_first")),
-        do=(joined, Begin(kind="attempt", state=first)),
-    )
+    small = say("onboarding.joined_first") if first else ()
+    return Turn(say=(*done, *small), do=(joined, *first))

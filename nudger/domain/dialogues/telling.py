@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from statistics import fmean
 
-from nudger.domain.dialogues.asking import found, name_of
+from nudger.domain.dialogues.asking import found_lines, name_of
 from nudger.domain.dialogues.turn import Facts
-from nudger.domain.nudge import Lane, Reason
+from nudger.domain.nudge import Reason
 from nudger.domain.practice import Attempt, CameTrue, HowItWent, Separation
 from nudger.domain.screen import Label, Screen, Value
 
@@ -53,9 +53,9 @@ def evidence(facts: Facts) -> Screen:
     if not told:
         return Screen(key="evidence.none")
     lines = tuple(
-        Label(key="evidence.line", values={"at": _told_at(each), "what": found_lines})
+        Label(key="evidence.line", values={"at": _told_at(each), "what": lines_of})
         for each in told[:EVIDENCE_SHOWN]
-        if (found_lines := _as_values(found(each.prediction, each.finding, facts.library)))
+        if (lines_of := found_lines(each.prediction, each.finding, facts.library))
     )
     values: dict[str, Value] = {"summary": tuple(_counts(told)), "found": lines}
     return Screen(key="evidence.show", values=values)
@@ -68,7 +68,9 @@ def _counts(told: list[Attempt | Separation]) -> Iterable[Label]:
         yield Label(key="evidence.tries", values={"tries": len(tries), "waited": waited})
     feared = [each.finding.came_true for each in told if each.prediction.fear]
     known = [came for came in feared if came not in {None, CameTrue.UNKNOWN}]
-    if known:
+    if len(known) == 1:
+        yield Label(key=f"evidence.one_fear_{known[0]}")
+    elif known:
         came = sum(each is CameTrue.YES for each in known)
         a_little = sum(each is CameTrue.A_LITTLE for each in known)
         values: dict[str, Value] = {"feared": len(known), "came": came, "a_little": a_little}
@@ -85,8 +87,10 @@ def _counts(told: list[Attempt | Separation]) -> Iterable[Label]:
 
 def why(facts: Facts) -> Screen:
     """The stored reason of the last step offered, or of the next thing planned."""
-    nudge = next((n for n in facts.recent if n.lane is Lane.CHALLENGE), None)
-    nudge = nudge or next(iter((*facts.recent, *facts.planned)), None)
+    if facts.offered is not None:
+        return because(facts.offered, facts)
+    own = (n for n in (*facts.recent, *facts.planned) if not n.content.awaited)
+    nudge = next(own, None)
     return Screen(key="why.none") if nudge is None else because(nudge.reason, facts)
 
 
@@ -110,10 +114,6 @@ def because(reason: Reason, facts: Facts) -> Screen:
         key=f"why.offer.{high}",
         above=(Screen(key=f"why.offer.{told}", values=values), *((rule,) if rule else ())),
     )
-
-
-def _as_values(screens: Iterable[Screen]) -> tuple[Value, ...]:
-    return tuple(Label(key=screen.key, values=screen.values) for screen in screens)
 
 
 def _told_at(each: Attempt | Separation) -> datetime:

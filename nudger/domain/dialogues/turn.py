@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from nudger.domain.help_line import HelpLine
 from nudger.domain.local_time import zone_named
-from nudger.domain.nudge import Nudge
+from nudger.domain.nudge import Nudge, Reason
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace
 from nudger.domain.person import Person
@@ -27,7 +27,8 @@ class Facts:
     the same. ``ladder`` is the person's, easiest first. ``planned`` and ``recent`` are nudges,
     soonest and newest first. ``learned`` is the pace as it would be with one more event (or a
     corrected one). ``zones_for`` finds the zones of a typed city, ``zones_at`` those where it is a
-    given time now. ``languages`` are those nudger has texts in.
+    given time now. ``languages`` are those nudger has texts in. ``offered``
+    is the reason of the step that was offered last.
     """
 
     dialogue: str
@@ -44,6 +45,7 @@ class Facts:
     recent: tuple[Nudge, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     separations: tuple[Separation, ...] = ()
+    offered: Reason | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -68,6 +70,13 @@ class KeepNote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offered:
+    """Steps were offered because the person asked: keep the reason, as the planner's is kept."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True)
 class Export:
     """Send the person all that is stored about them."""
 
@@ -77,7 +86,7 @@ class Forget:
     """Erase the person."""
 
 
-Deed = Person | Attempt | Separation | Note | Event | KeepNote | Begin | Export | Forget
+Deed = Person | Attempt | Separation | Note | Event | KeepNote | Begin | Offered | Export | Forget
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,9 +57,12 @@ class Gap:
 
 
 def gap(pace: Pace, *, today: date, tempo: Tempo = Tempo.AS_IT_COMES) -> Gap:
-    """The gap as of a local date. A person's own "once a day" stands over what silence says."""
+    """The gap as of a local date, which is not over: only dates before it may count as silent.
+
+    A person's own "once a day" stands over what silence says.
+    """
     last = max(pace.answered_on, default=date.min)
-    silent = [day for day in pace.silent_on if last < day <= today]
+    silent = [day for day in pace.silent_on if last < day < today]
     answers = sum(_weight(day, today) for day in pace.answered_on)
     days = answers + sum(_weight(day, today) for day in pace.silent_on)
     answering = (PRIOR_ANSWERS + answers) / (PRIOR_DAYS + days)

@@ -1,15 +1,16 @@
 """Which rungs, in which order, does a person climb?"""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
-from itertools import pairwise
 from statistics import fmean
 
 from nudger.domain.person import About, Style
 from nudger.domain.prompt import Family, Ladder, Library, Rung
 
 RUNGS = 12  # [S] clinical guides: 8-15 rungs, so that no gap is above 10-15 of 100 in distress
+WIDEST_GAP = 1.5  # [S] the same, on a scale of 0-10
 FAMILIES = 2  # [A] enough for variety, few enough to name
 RATED = 5  # [A] what fits one message; the others get the line through these
 EASIEST, HARDEST = 0.0, 10.0
@@ -100,10 +101,18 @@ def _preferred(library: Library, way: Ladder, about: About | None) -> list[Famil
 
 
 def _thinned(rungs: Iterable[Rung]) -> tuple[Rung, ...]:
-    """As many as a ladder holds: those go first whose leaving opens the smallest gap."""
+    """As many as a ladder holds, the easiest and the hardest among them.
+
+    Those go that leave no wide gap, from the family with most rungs, the hardest first: a start
+    needs choice more than an end does.
+    """
     kept = sorted(rungs, key=lambda r: (r.difficulty, r.lasts or timedelta(), r.id))
     while len(kept) > RUNGS:
-        gaps = [above.difficulty - below.difficulty for below, above in pairwise(kept)]
-        left_open = [below + above for below, above in pairwise(gaps)]
-        del kept[1 + left_open.index(min(left_open))]
+        families = Counter(rung.family for rung in kept)
+
+        def worth(k: int, of: Mapping[str, int] = families) -> tuple[float, int, int]:
+            leaves = kept[k + 1].difficulty - kept[k - 1].difficulty
+            return max(leaves - WIDEST_GAP, 0.0), -of[kept[k].family], -k
+
+        del kept[min(range(1, len(kept) - 1), key=worth)]
     return tuple(kept)

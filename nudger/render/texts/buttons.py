@@ -1,8 +1,10 @@
 """What stands on the buttons?"""
 
+from collections.abc import Mapping
+
 from nudger.render.texts.mark import N_
 
-BUTTONS = {
+BUTTONS: Mapping[str, str] = {
     # joining
     "adult": N_("I'm 18 or older, let's start"),
     "privacy": N_("First: privacy"),

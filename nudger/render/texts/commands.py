@@ -1,8 +1,10 @@
 """What does Telegram show about the bot: the menu of commands and the lines on its page?"""
 
+from collections.abc import Mapping
+
 from nudger.render.texts.mark import N_
 
-COMMANDS = {
+COMMANDS: Mapping[str, str] = {
     "next": N_("What comes, and when"),
     "challenge": N_("A step now"),
     "apart": N_("Log a time apart"),

@@ -1,6 +1,6 @@
 """How is the reason of a decision told, in plain words with the person's own numbers?"""
 
-from nudger.render.texts.mark import N_
+from nudger.render.texts.mark import N_, NP_
 
 REASONS = {
     "why.none": N_("I haven't chosen anything for you yet."),
@@ -47,7 +47,11 @@ REASONS = {
     "why.attempt_end": N_("You began a step, and this is its end."),
     "why.reflection": N_("You logged a time apart, and this is the look back at it."),
     "why.steps_again": N_("Steps rest since a hard one; I ask once, two days later."),
-    "why.writes_less": N_("There were no answers for {silent} days, so I write less."),
+    "why.writes_less": NP_(
+        "There was no answer for a day, so I write less.",
+        "There were no answers for {silent} days, so I write less.",
+        by="silent",
+    ),
     "why.silent": N_("There were no answers for two months."),
     "why.every_day": N_(
         "There were no answers for {silent} days, so steps make way for kind words."

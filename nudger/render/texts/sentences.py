@@ -1,6 +1,6 @@
 """What does nudger say, screen by screen?"""
 
-from nudger.render.texts.mark import N_
+from nudger.render.texts.mark import N_, NP_
 
 JOINING = {
     "onboarding.hello": N_(
@@ -118,6 +118,7 @@ ATTEMPT = {
     "asking.feared_likely": N_("Feared: {fear}, {likely} %. Happened: {came}."),
     "asking.expected_and_found": N_("Expected {expected}, the worst was {peak}."),
     "asking.found": N_("The worst moment was {peak}."),
+    "asking.found_all": N_("{found:run_on}"),
     "asking.kept": N_("I'll keep that for you: /evidence."),
     "asking.line": N_("Write it as it comes."),
     "asking.line_kept": N_("Added."),
@@ -331,14 +332,19 @@ REST = {
         "Nothing yet. After your first step it stands here: feared, and what happened."
     ),
     "evidence.show": N_("{summary:run_on}\n\n{found:paragraphs}"),
+    "evidence.one_fear_no": N_("One fear, and it did not come true."),
+    "evidence.one_fear_a_little": N_("One fear, and it came true a little."),
+    "evidence.one_fear_yes": N_("One fear, and it came true."),
     "evidence.fears": N_("Of {feared} fears, {came} came true."),
     "evidence.fears_little": N_("Of {feared} fears, {came} came true and {a_little} a little."),
-    "evidence.tries": N_("{tries} tries, {waited} waited out."),
+    "evidence.tries": NP_(
+        "{tries} try, {waited} waited out.", "{tries} tries, {waited} waited out.", by="tries"
+    ),
     "evidence.distress": N_("You expected {expected:half} on average, it was {peak:half}."),
     "evidence.line": N_("<b>{at:day:capital}</b>\n{what:run_on}"),
     "helpnow.show": N_(
         "If you are in danger now, call the emergency number first. You don't have to explain"
-        " much; “I need help” is enough.\n\n{lines:lines}\n\nnudger reads nothing in real time"
+        " much; “I need help” is enough.\n\n{lines:paragraphs}\n\nnudger reads nothing in real time"
         " and can't call anyone for you."
     ),
     "helpnow.countries": N_("Which country?"),
