@@ -2,7 +2,7 @@
 
 from nudger.render.texts.mark import N_, NP_
 
-REASONS = {
+REASONS: Mapping[str, str | Plural] = {
     "why.none": N_("I haven't chosen anything for you yet."),
     # a step
     "why.offer.last": N_(

@@ -262,7 +262,7 @@ SETTINGS = {
     "language.en": N_("English"),
 }
 
-REST = {
+REST: Mapping[str, str | Plural] = {
     "prompt.gone": N_("That text is no longer in the library."),
     "note.kept": N_("I kept that as a note."),
     "note.kept_and_back": N_("I kept that as a note. We were here:"),
