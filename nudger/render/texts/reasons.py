@@ -1,6 +1,8 @@
 """How is the reason of a decision told, in plain words with the person's own numbers?"""
 
-from nudger.render.texts.mark import N_, NP_
+from collections.abc import Mapping
+
+from nudger.render.texts.mark import N_, NP_, Plural
 
 REASONS: Mapping[str, str | Plural] = {
     "why.none": N_("I haven't chosen anything for you yet."),

@@ -1,6 +1,8 @@
 """What does nudger say, screen by screen?"""
 
-from nudger.render.texts.mark import N_, NP_
+from collections.abc import Mapping
+
+from nudger.render.texts.mark import N_, NP_, Plural
 
 JOINING = {
     "onboarding.hello": N_(
