@@ -384,6 +384,11 @@ def test_both_ladders_take_turns_and_never_share_a_day() -> None:
 # ------------------------------------------------------------------ silence
 
 
+def test_nobody_is_asked_for_a_step_twice_on_the_day_they_join() -> None:
+    """Joining has its own first step."""
+    assert challenge(facts(), now=at(0, "08:00")).local_date == JOINED_ON + DAY
+
+
 def test_two_silent_days_bring_kindness_alone() -> None:
     known = facts(told=silent(1, 2), unasked=[was_sent(2, "18:00", Lane.KINDNESS)])
     planned = plan(known, now=at(2, "22:30"))
@@ -407,6 +412,41 @@ def test_writing_less_is_said_once_with_the_next_day_already_planned() -> None:
     after = replace(known, unasked=[*sent, told], told_at={FollowUp.WRITING_LESS: told.at})
     assert FollowUp.WRITING_LESS not in follow_ups(after, now=at(4, "22:30"))
     assert kindness(after, now=at(4, "22:30")).local_date == JOINED_ON + (4 + gap) * DAY
+
+
+@pytest.mark.parametrize("answered", range(0, 60, 3))
+def test_the_day_that_was_announced_is_kept_however_long_the_silence_becomes(answered: int) -> None:
+    """Each nudge stays without an answer; the one after the announcement is where it was said."""
+    told = [event(n, Outcome.ANSWERED, day=n - answered) for n in range(answered)]
+    sent: list[Unasked] = []
+    now, days = at(1, "00:05"), 0
+    for _ in range(20):
+        known = facts(
+            told=told,
+            unasked=sent,
+            told_at={u.content.follow_up: u.at for u in sent if u.content.follow_up},
+        )
+        coming = [p for p in plan(known, now=now) if p.content is not None and p.due_at]
+        first = min(coming, key=lambda p: p.due_at or now)
+        assert first.due_at is not None
+        assert first.local_date is not None
+        assert first.content is not None
+        if sent and sent[-1].content.follow_up is FollowUp.WRITING_LESS:
+            assert first.local_date == sent[-1].local_date + days * DAY
+            return
+        days = int(first.reason.values.get("days") or 0)
+        sent.append(
+            Unasked(
+                lane=first.lane,
+                at=first.due_at,
+                local_date=first.local_date,
+                content=first.content,
+            )
+        )
+        day = (first.local_date - JOINED_ON).days
+        told.append(event(100 + len(sent), Outcome.SILENT, day=day))
+        now = at(day, "23:00")
+    pytest.fail("it was never announced")
 
 
 def test_once_a_day_stays_once_a_day_where_they_said_so() -> None:

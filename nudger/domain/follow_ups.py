@@ -1,7 +1,7 @@
 """Which follow-ups are due next, and when?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from nudger.domain.nudge import Content, FollowUp, Lane, Planned, Reason

@@ -34,7 +34,7 @@ BESIDE_EVERY = 3  # [A] dates: how often a kindness comes beside the challenge
 def plan(facts: PlanFacts, *, now: datetime) -> tuple[Planned, ...]:
     """The next nudge of each lane, or why there is none; follow-ups come first, soonest first."""
     zone = zone_named(facts.person.zone)
-    silence = _silence(facts.person, zone, now=now)
+    silence = _silence(facts.person, zone)
     if silence is not None or zone is None:
         return _nothing(silence, local_date(now, zone or ZoneInfo("UTC")))
     outlook = Outlook(facts=facts, zone=zone, now=now)
@@ -77,7 +77,7 @@ def ladder_on(library: Library, person: Person, on: date) -> tuple[Rung, ...]:
     )
 
 
-def _silence(person: Person, zone: ZoneInfo | None, *, now: datetime) -> Reason | None:
+def _silence(person: Person, zone: ZoneInfo | None) -> Reason | None:
     """Why nothing at all is planned."""
     if zone is None:
         return Reason(name="zone_unknown")
@@ -104,6 +104,10 @@ def _challenge(outlook: Outlook) -> Planned:
     for day in () if why_not else outlook.dates():
         if _has_step(outlook, day) or outlook.follow_up_on(day):
             continue
+        gap = outlook.gap_on(day)
+        if gap.only_kindness:
+            why_not = Reason(name="only_kindness", values={"silent": gap.silent})
+            continue
         made = _offer_on(outlook, day)
         if isinstance(made, NoOffer):
             why_not = made.reason
@@ -128,9 +132,6 @@ def _no_challenge(outlook: Outlook) -> Reason | None:
         return Reason(name="stopped", values={"cause": person.stopped.cause})
     if not person.steps_wanted:
         return Reason(name="not_wanted")
-    gap = outlook.gap_on(outlook.next_turn or outlook.today)
-    if gap.only_kindness:
-        return Reason(name="only_kindness", values={"silent": gap.silent})
     return None
 
 

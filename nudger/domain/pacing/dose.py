@@ -62,9 +62,10 @@ def gap(pace: Pace, *, today: date, tempo: Tempo = Tempo.AS_IT_COMES) -> Gap:
     A person's own "once a day" stands over what silence says.
     """
     last = max(pace.answered_on, default=date.min)
-    silent = [day for day in pace.silent_on if last < day < today]
+    over = [day for day in pace.silent_on if day < today]
+    silent = [day for day in over if day > last]
     answers = sum(_weight(day, today) for day in pace.answered_on)
-    days = answers + sum(_weight(day, today) for day in pace.silent_on)
+    days = answers + sum(_weight(day, today) for day in over)
     answering = (PRIOR_ANSWERS + answers) / (PRIOR_DAYS + days)
     chance = (1 - answering) ** len(silent)
     between = next(
