@@ -478,6 +478,7 @@ def test_steps_again_is_asked_two_days_after_a_hard_evening_and_only_once() -> N
     assert kindness(known, now=at(2, "21:00")).local_date == JOINED_ON + 4 * DAY
     told = replace(known, told_at={FollowUp.STEPS_AGAIN: at(3, "18:00")})
     assert not follow_ups(told, now=at(3, "21:00"))
+    assert not follow_ups(known, now=at(32, "08:00")), "out of nowhere"
     not_yet = replace(known, person=someone(stopped=replace(stopped, asked_again=True)))
     assert not follow_ups(not_yet, now=at(1, "21:00"))
 

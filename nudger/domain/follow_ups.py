@@ -18,6 +18,7 @@ USEFUL: Mapping[FollowUp, timedelta] = {
     FollowUp.FAREWELL: timedelta(hours=4),
 }
 STEPS_AGAIN_AFTER = 2 * DAY  # from the hard evening to "steps again, small?"
+STEPS_AGAIN_BEFORE = 30 * DAY  # [A] later it would come from nowhere; /resume is always there
 # [A] Two questions that fall on one moment are asked one after the other; as long as a
 # conversation stays open.
 ONE_AFTER_ANOTHER = timedelta(minutes=30)
@@ -143,10 +144,11 @@ def _steps_may_be_asked(outlook: Outlook, day: date) -> bool:
     if stopped is None or stopped.asked_again or not person.steps_wanted:
         return False
     asked_at = outlook.facts.told_at.get(FollowUp.STEPS_AGAIN)
+    since = day - outlook.date_of(stopped.at)
     return (
         (asked_at is None or asked_at < stopped.at)
         and steps_barred(person, now=outlook.begins) is None
-        and day >= outlook.date_of(stopped.at) + STEPS_AGAIN_AFTER
+        and STEPS_AGAIN_AFTER <= since < STEPS_AGAIN_BEFORE
         and outlook.turn_of(day)
         and outlook.rested(day, days=1)
     )
