@@ -204,8 +204,7 @@ def _alarmed(pace: Pace, event: Event) -> Pace:
     The next day is kind, and steps rest where it was far too much, or not the first of late.
     """
     if overwhelmed(event):
-        day_after = event.local_date + timedelta(days=1)
-        pace = replace(pace, kind_until=max(day_after, pace.kind_until or day_after))
+        pace = replace(pace, kind_until=event.local_date + timedelta(days=1))
     new = []
     if _worst(event) >= OVERWHELM:
         new.append(Alarm(cause=StopCause.TWO_EIGHTS, on=event.local_date))
