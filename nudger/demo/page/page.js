@@ -119,6 +119,8 @@ function draw(message) {
     drawn.view.scrollToBottom();
   } else {
     drawn.view.updateMessage({ html: messageHtml(message) }, place);
+    // a question that grew must not hide its last buttons
+    if (place >= drawn.count - 2) drawn.view.scrollToBottom();
   }
   // Who taps by keyboard goes on where the next buttons are.
   if (held && !held.isConnected) {
