@@ -101,7 +101,9 @@ class App:
         self._under_way: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, settings: Settings, *, clock: Clock) -> "App":
+    async def open(
+        cls, settings: Settings, *, clock: Clock, limiter: Limiter | None = None
+    ) -> "App":
         """Read the texts, open the store, reach Telegram. Raises Refusal, with a sentence."""
         use_pinned_zone_data()
         texts = read_texts(settings.prompts_dir)
@@ -123,7 +125,7 @@ class App:
         telegram = Telegram(
             token=settings.bot_token,
             api_url=settings.telegram_api_url,
-            limiter=Limiter(settings.messages_per_second),
+            limiter=limiter or Limiter(settings.messages_per_second),
         )
         try:
             me = await telegram.start()

@@ -22,6 +22,7 @@ from nudger.demo.phone import Phone
 from nudger.settings import Settings
 from nudger.store import nudges
 from nudger.store.store import Store
+from nudger.telegram.limiter import Limiter, Spacing
 from tests.stores import KEY
 
 TOKEN = "100:made-up-for-tests"
@@ -105,6 +106,7 @@ async def life(
             encryption_key=SecretStr(KEY),
         ),
         clock=clock,
+        limiter=Limiter(1000, each_chat=Spacing(gap=0, slack=0)),
     )
     stop = asyncio.Event()
     running = asyncio.create_task(app.run(stop))

@@ -7,7 +7,7 @@ import structlog
 
 from nudger.domain.nudge import Nudge, Planned, State
 from nudger.domain.person import Person, Phase
-from nudger.domain.planning import plan
+from nudger.domain.planning import plan, stands
 from nudger.flows import facts
 from nudger.flows.world import World
 from nudger.store import decisions, nudges, people
@@ -26,7 +26,7 @@ async def plan_again(tx: Transaction, person: Person, *, world: World, now: date
     who = await facts.known(tx, person)
     wanted = plan(await facts.for_planning(tx, who, world=world, now=now), now=now)
     standing = list(await nudges.planned_of(tx, person.id))
-    kept = [(nudge, one) for nudge in standing for one in wanted if _same(nudge, one)]
+    kept = [(nudge, one) for nudge in standing for one in wanted if stands(nudge, one, now=now)]
     for nudge in standing:
         if nudge not in [k for k, _ in kept]:
             await nudges.move(tx, nudge, State.CANCELLED, now=now)
@@ -88,16 +88,6 @@ async def _decide(
     made = Decision(lane=one.lane, local_date=today, at=now, reason=one.reason, nudge=nudge.id)
     await decisions.add(tx, person.id, made)
     log.info("nudge_planned", nudge=nudge.id, lane=nudge.lane, due_at=nudge.due_at.isoformat())
-
-
-def _same(nudge: Nudge, one: Planned) -> bool:
-    return (nudge.lane, nudge.content, nudge.due_at, nudge.useful_until, nudge.local_date) == (
-        one.lane,
-        one.content,
-        one.due_at,
-        one.useful_until,
-        one.local_date,
-    )
 
 
 def _under_way(one: Planned, recent: Sequence[Nudge]) -> bool:

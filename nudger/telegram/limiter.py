@@ -59,7 +59,10 @@ class Line(Generic[T]):
     ``gone`` says of someone in the line that they wait no longer.
     """
 
-    def __init__(self, per_second: float, *, gone: Callable[[T], bool]) -> None:
+    def __init__(
+        self, per_second: float, *, gone: Callable[[T], bool], each_chat: Spacing = EACH_CHAT
+    ) -> None:
+        self._each_chat = each_chat
         self._all = Spacing(gap=1 / (per_second * SHARE), slack=LATENESS)
         self._gone = gone
         self._mark = float("-inf")
@@ -91,13 +94,13 @@ class Line(Generic[T]):
             if here is None or not here.waiting or here.waiting[0][0] != rank:
                 continue
             _, cost, one = here.waiting[0]
-            if EACH_CHAT.opens_at(here.mark) > now and not self._gone(one):
-                heapq.heappush(self._later, (EACH_CHAT.opens_at(here.mark), chat))
+            if self._each_chat.opens_at(here.mark) > now and not self._gone(one):
+                heapq.heappush(self._later, (self._each_chat.opens_at(here.mark), chat))
                 continue
             heapq.heappop(here.waiting)
             if not self._gone(one):
                 self._mark = self._all.after(self._mark, now=now)
-                here.mark = EACH_CHAT.after(here.mark, now=now, cost=cost)
+                here.mark = self._each_chat.after(here.mark, now=now, cost=cost)
                 self._point_to(chat)
                 return one
             self._point_to(chat)
@@ -137,11 +140,14 @@ class Line(Generic[T]):
 
 
 class Limiter:
-    """The line of everything that is sent, on the event loop's clock."""
+    """The line of everything that is sent, on the event loop's clock.
 
-    def __init__(self, per_second: float = 30.0) -> None:
+    ``each_chat`` is for rehearsals, where weeks pass in seconds and nobody is flooded.
+    """
+
+    def __init__(self, per_second: float = 30.0, *, each_chat: Spacing = EACH_CHAT) -> None:
         self._line: Line[asyncio.Future[timedelta | None]] = Line(
-            per_second, gone=asyncio.Future.done
+            per_second, gone=asyncio.Future.done, each_chat=each_chat
         )
         self._timer: asyncio.TimerHandle | None = None
         self._held_until = float("-inf")

@@ -6,7 +6,6 @@ offer -> fear -> likely -> expected -> ready | late -> running -> how -> peak ->
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from random import Random
 
 from nudger.domain.dialogues import prompt
 from nudger.domain.dialogues.asking import (
@@ -33,6 +32,7 @@ from nudger.domain.practice import Attempt, Finding, HowItWent, Phase, Predictio
 from nudger.domain.prompt import Kind, Rung
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
+from nudger.domain.times_of_day import chance
 
 ASK_UNTIMED = timedelta(hours=3)  # when to ask about a step that has no length of its own
 UNANSWERED = timedelta(hours=2)  # as long as the question about the end is useful
@@ -80,7 +80,7 @@ def make_offer(facts: Facts, *, now: datetime) -> Offer | NoOffer:
         facts.ladder,
         local_date=today,
         joined_on=local_date(facts.person.joined_at, facts.zone),
-        rng=Random(f"{facts.person.seed}:{today}"),
+        rng=chance(facts.person.seed, "offer", today),
     )
 
 

@@ -324,7 +324,7 @@ def _closed(state: State, separation: Separation, facts: Facts, *, now: datetime
         id=f"separation:{closed.id}",
         at=reflected_at,
         local_date=local_date(reflected_at, facts.zone),
-        outcome=Outcome.DONE,
+        outcome=Outcome.ANSWERED,
         value=closed.finding.peak,
         came_true=closed.finding.came_true == "yes",
     )
