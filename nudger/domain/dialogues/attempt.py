@@ -23,12 +23,13 @@ from nudger.domain.dialogues.asking import (
     with_likely,
     words_of,
 )
+from nudger.domain.dialogues.resting import resting_after
 from nudger.domain.dialogues.turn import Begin, Deed, Facts, Offered, Turn, chosen, say, written
 from nudger.domain.local_time import local, local_date
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
-from nudger.domain.person import Person, StepsStopped, StopCause, TimeOfDay, steps_barred
-from nudger.domain.practice import Attempt, Finding, HowItWent, Phase, Prediction
+from nudger.domain.person import Person, StopCause, TimeOfDay, steps_barred
+from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase, Prediction
 from nudger.domain.prompt import Kind, Rung
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
@@ -47,8 +48,7 @@ HOW = (row("waited"), row("broke_off"), row("something_else"))
 class State:
     """Where it stands. ``rungs`` are the offered ones, gentle first; ``asked_at`` the last question.
 
-    ``sure`` is whether the person chose to be asked although that falls into quiet hours, and
-    ``quick`` whether all answers about the outcome came within ten seconds each.
+    ``quick`` is whether all answers about the outcome came within ten seconds each.
     """
 
     step: str
@@ -65,15 +65,15 @@ def offered(rungs: tuple[str, ...]) -> State:
 
 def first(person: Person, facts: Facts, *, now: datetime) -> tuple[Deed, ...]:
     """The first small thing, right after joining: the gentle rung alone; nothing where none fits."""
-    made = make_offer(replace(facts, person=person), now=now)
+    made = make_offer(replace(facts, person=person), now=now, gentle_only=True)
     if isinstance(made, NoOffer):
         return ()
     begin = Begin(kind="attempt", state=offered((made.gentle.id,)))
     return (Offered(reason=made.reason), begin)
 
 
-def make_offer(facts: Facts, *, now: datetime) -> Offer | NoOffer:
-    """What pacing offers this person now; the same all day long."""
+def make_offer(facts: Facts, *, now: datetime, gentle_only: bool = False) -> Offer | NoOffer:
+    """What pacing offers this person now; the same all day long, as the planner's is."""
     today = local_date(now, facts.zone)
     return offer(
         facts.pace,
@@ -81,6 +81,7 @@ def make_offer(facts: Facts, *, now: datetime) -> Offer | NoOffer:
         local_date=today,
         joined_on=local_date(facts.person.joined_at, facts.zone),
         rng=chance(facts.person.seed, "offer", today),
+        gentle_only=gentle_only,
     )
 
 
@@ -102,9 +103,9 @@ def ask(state: State, facts: Facts) -> Screen:
                 },
                 choices=(row("a", "b"), row("not_today")),
             )
-        case "offer" | "gone":
-            if not rungs:
-                return Screen(key="attempt.gone")
+        case "offer" | "no" | "when" | "which" if not rungs:
+            return Screen(key="attempt.gone")
+        case "offer":
             return Screen(
                 key="attempt.one",
                 values={"text": words_of(rungs[0], facts.person)},
@@ -195,11 +196,35 @@ def _ask_about_attempt(state: State, facts: Facts) -> Screen:
 
 
 def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
-    """One question answered."""
+    """One question answered; a step that is not right (any more) is not gone on with."""
     turn = _answer(state, said, facts, now=now)
-    if turn is not None and turn.state is not None:
-        turn = replace(turn, state=replace(turn.state, asked_at=now))
-    return turn
+    if turn is None or turn.state is None:
+        return turn
+    if turn.state.attempt is not None and not _has_begun(state):
+        why_not = _why_not(facts, now=now)
+        if why_not is not None:
+            dropped = _dropped(state, now=now)
+            return Turn(say=say(why_not), do=dropped)
+    return replace(turn, state=replace(turn.state, asked_at=now))
+
+
+def _why_not(facts: Facts, *, now: datetime) -> str | None:
+    """What is said instead of a step: safety is asked again, and one is on at a time."""
+    if barred := steps_barred(facts.person, now=now):
+        return f"barred.{barred}"
+    if facts.person.stopped is not None:
+        return "attempt.rests"
+    on = running(facts, now=now)
+    return "attempt.one_at_a_time" if on is not None and on.id != facts.dialogue else None
+
+
+def _has_begun(state: State) -> bool:
+    return state.attempt is not None and state.attempt.phase is not Phase.CHOSEN
+
+
+def _dropped(state: State, *, now: datetime) -> tuple[Deed, ...]:
+    chosen = state.attempt
+    return (replace(chosen, phase=Phase.DROPPED, over_at=now),) if chosen else ()
 
 
 def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
@@ -218,12 +243,9 @@ def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | 
         case "ready", "start":
             return _started(state, facts, now=now)
         case "ready", "not_now":
-            dropped = replace(_attempt(state), phase=Phase.DROPPED, over_at=now)
-            return Turn(say=say("attempt.not_now"), do=(dropped,))
-        case "late", "then_anyway":
-            return _started(state, facts, now=now, ask_at=_attempt(state).ends_at)
-        case "late", "morning_after":
-            return _started(state, facts, now=now, ask_at=_opens_at(_attempt(state), facts))
+            return Turn(say=say("attempt.not_now"), do=_dropped(state, now=now))
+        case "late", "then_anyway" | "morning_after":
+            return _started(state, facts, now=now, late=choice)
         case "late", "shorter":
             return _shorter(state, facts, now=now)
         case "running" | "how" | "other" | "peak" | "came_true", _:
@@ -234,11 +256,7 @@ def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | 
 
 
 def _begin(state: State, facts: Facts, rung: str, *, now: datetime) -> Turn:
-    """Yes to a rung: the rule of safety is asked once more, and only one attempt is on at a time."""
-    if steps_barred(facts.person, now=now) or facts.person.stopped:
-        return Turn(say=say("attempt.rests"))
-    if running(facts, now=now) is not None:
-        return Turn(say=say("attempt.one_at_a_time"))
+    """Yes to a rung: what was chosen before and is not running any more gives way."""
     attempt = Attempt(id=facts.dialogue, rung=rung, chosen_at=now)
     given_up = tuple(
         replace(
@@ -343,18 +361,18 @@ def _about_to_start(state: State, attempt: Attempt, facts: Facts, *, now: dateti
     return _on(state, "late" if late else "ready", attempt)
 
 
-def _started(
-    state: State, facts: Facts, *, now: datetime, ask_at: datetime | None = None
-) -> Turn | None:
-    """Off it goes. Time may have passed since the end was shown: it is worked out again."""
+def _started(state: State, facts: Facts, *, now: datetime, late: str | None = None) -> Turn:
+    """Off it goes. Time may have passed since the end was shown: it is worked out again.
+
+    ``late`` is what they chose where it ends in quiet hours.
+    """
     fresh = _about_to_start(state, _attempt(state), facts, now=now)
     attempt = _attempt(fresh.state)
-    if ask_at is None and fresh.state.step == "late":
+    if fresh.state.step == "late" and late is None:
         return fresh
-    if ask_at is None:
-        ask_at = attempt.ends_at or facts.person.quiet.next_open(now + ASK_UNTIMED, facts.zone)
-    elif ask_at == _attempt(state).ends_at:
-        ask_at = attempt.ends_at
+    ask_at = attempt.ends_at or facts.person.quiet.next_open(now + ASK_UNTIMED, facts.zone)
+    if fresh.state.step == "late" and late == "morning_after":
+        ask_at = _opens_at(attempt, facts)
     begun = replace(attempt, phase=Phase.RUNNING, started_at=now, ask_at=ask_at)
     return _on(state, "running", begun)
 
@@ -371,8 +389,7 @@ def _shorter(state: State, facts: Facts, *, now: datetime) -> Turn:
     current = _rung(state, facts)
     easier = [r for r in fits if current is None or r.difficulty <= current.difficulty]
     if not easier:
-        dropped = replace(attempt, phase=Phase.DROPPED, over_at=now)
-        return Turn(say=say("attempt.nothing_shorter"), do=(dropped,))
+        return Turn(say=say("attempt.nothing_shorter"), do=_dropped(state, now=now))
     shorter = replace(attempt, rung=easier[-1].id)
     return _about_to_start(replace(state, rungs=(easier[-1].id,)), shorter, facts, now=now)
 
@@ -408,10 +425,7 @@ def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | No
         case "peak", str() if choice == "skip" or distress(choice) is not None:
             peaked = replace(attempt, finding=replace(finding, peak=distress(choice)))
             if attempt.prediction.fear:
-                return replace(
-                    _on(state, "came_true", peaked),
-                    state=replace(state, step="came_true", attempt=peaked, quick=quick),
-                )
+                return _on(replace(state, quick=quick), "came_true", peaked)
             return _found(state, peaked, facts, now=now, quick=quick)
         case "came_true", str() if came := came_true(choice):
             seen = replace(attempt, finding=replace(finding, came_true=came))
@@ -433,31 +447,22 @@ def _how(state: State, how: HowItWent, *, now: datetime, above: tuple[Screen, ..
 def _found(state: State, attempt: Attempt, facts: Facts, *, now: datetime, quick: bool) -> Turn:
     """All is told: pacing learns, and steps rest where it was too much."""
     attempt = replace(attempt, phase=Phase.OVER, over_at=attempt.over_at or now)
-    deeds: list[Deed] = [attempt]
-    person = facts.person
-    outcome = _outcome(attempt.finding)
-    cause = None
-    if outcome is not None:
-        event = Event(
-            id=f"attempt:{attempt.id}",
-            at=attempt.over_at or now,
-            local_date=local_date(attempt.over_at or now, facts.zone),
-            outcome=outcome,
-            rung=attempt.rung,
-            value=attempt.finding.peak,
-            came_true=attempt.finding.came_true == "yes",
-            quick=quick,
-        )
-        deeds.append(event)
-        cause = facts.learned(event).stop
-    if cause is not None and person.stopped is None:
-        person = replace(person, stopped=StepsStopped(at=now, cause=cause))
-        deeds.append(person)
-    elif cause is None and _stopped_by(person, attempt):
-        # the answer that stopped the steps was corrected
-        deeds.append(replace(person, stopped=None))
-    step = "hard" if cause is not None else "summary"
-    return Turn(state=replace(state, step=step, attempt=attempt, quick=quick), do=tuple(deeds))
+    event = Event(
+        id=f"attempt:{attempt.id}",
+        at=attempt.over_at or now,
+        local_date=local_date(attempt.over_at or now, facts.zone),
+        outcome=_outcome(attempt.finding),
+        rung=attempt.rung,
+        value=attempt.finding.peak,
+        came_true=attempt.finding.came_true is CameTrue.YES,
+        quick=quick,
+    )
+    resting = resting_after(event, facts, now=now)
+    step = "hard" if resting.hard else "summary"
+    return Turn(
+        state=replace(state, step=step, attempt=attempt, quick=quick),
+        do=(attempt, event, *((resting.person,) if resting.person else ())),
+    )
 
 
 def _looked_back(state: State, said: Said, facts: Facts) -> Turn | None:
@@ -485,7 +490,7 @@ def _looked_back(state: State, said: Said, facts: Facts) -> Turn | None:
     return None
 
 
-def _outcome(finding: Finding) -> Outcome | None:
+def _outcome(finding: Finding) -> Outcome:
     match finding.how:
         case HowItWent.WAITED:
             return Outcome.DONE
@@ -494,15 +499,6 @@ def _outcome(finding: Finding) -> Outcome | None:
         case _:
             # something else happened: it says nothing about the rung unless it was rated
             return Outcome.DONE if finding.peak is not None else Outcome.ANSWERED
-
-
-def _stopped_by(person: Person, attempt: Attempt) -> bool:
-    return (
-        person.stopped is not None
-        and person.stopped.cause is not StopCause.OWN_WISH
-        and attempt.over_at is not None
-        and person.stopped.at >= attempt.over_at
-    )
 
 
 def _event(state: State, outcome: Outcome, facts: Facts, *, now: datetime) -> Event:

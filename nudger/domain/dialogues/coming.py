@@ -10,6 +10,7 @@ from nudger.domain.said import Said
 from nudger.domain.screen import Label, Screen, Value, row
 
 SHIFT = timedelta(hours=1)
+CHANGES = (row("sooner", "later"), row("skip_it"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ def ask(state: State, facts: Facts) -> Screen:
         return Screen(key="coming.nothing")
     first, *others = facts.planned
     also = tuple(Label(key="coming.also", values=_about(n)) for n in others[:3])
-    choices = (row("sooner", "later"), row("skip_it")) if _daily(first) else ()
+    choices = CHANGES if _daily(first) else ()
     key = "coming.next_also" if also else "coming.next"
     return Screen(key=key, values={**_about(first), "also": also}, choices=choices)
 
@@ -34,22 +35,18 @@ def ask(state: State, facts: Facts) -> Screen:
 def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
     """Sooner, later, skip: planned anew, and shown anew."""
     del now
+    choice, person = chosen(said), facts.person
+    if choice not in {c.id for line in CHANGES for c in line}:
+        return None
     daily = next((n for n in facts.planned if _daily(n)), None)
     if daily is None:
         return Turn(state=state)
-    person = facts.person
     moved = person.moved if person.moved and person.moved.on == daily.local_date else None
     shift = moved.by if moved else timedelta(0)
-    match chosen(said):
-        case "sooner":
-            by = Moved(on=daily.local_date, by=shift - SHIFT)
-            return Turn(state=state, do=(replace(person, moved=by),))
-        case "later":
-            by = Moved(on=daily.local_date, by=shift + SHIFT)
-            return Turn(state=state, do=(replace(person, moved=by),))
-        case "skip_it":
-            return Turn(state=state, do=(replace(person, skip_on=daily.local_date),))
-    return None
+    if choice == "skip_it":
+        return Turn(state=state, do=(replace(person, skip_on=daily.local_date),))
+    by = shift - SHIFT if choice == "sooner" else shift + SHIFT
+    return Turn(state=state, do=(replace(person, moved=Moved(on=daily.local_date, by=by)),))
 
 
 def _about(nudge: Nudge) -> dict[str, Value]:

@@ -22,12 +22,12 @@ from nudger.domain.dialogues.asking import (
     with_likely,
     words_of,
 )
-from nudger.domain.dialogues.turn import Deed, Facts, Turn, chosen, say, written
+from nudger.domain.dialogues.resting import resting_after
+from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
 from nudger.domain.local_time import local, local_date, moment_at
 from nudger.domain.pacing.events import Event, Outcome
-from nudger.domain.person import StepsStopped
 from nudger.domain.phrases import NotUnderstood, read_end, read_past
-from nudger.domain.practice import Finding, Prediction, Separation
+from nudger.domain.practice import CameTrue, Finding, Prediction, Separation
 from nudger.domain.prompt import Kind, Ladder
 from nudger.domain.said import Said
 from nudger.domain.screen import Screen, plain, row
@@ -326,15 +326,13 @@ def _closed(state: State, separation: Separation, facts: Facts, *, now: datetime
         local_date=local_date(reflected_at, facts.zone),
         outcome=Outcome.ANSWERED,
         value=closed.finding.peak,
-        came_true=closed.finding.came_true == "yes",
+        came_true=closed.finding.came_true is CameTrue.YES,
     )
-    deeds: list[Deed] = [closed, event]
-    cause = facts.learned(event).stop
-    if cause is not None and facts.person.stopped is None:
-        stopped = StepsStopped(at=now, cause=cause)
-        deeds.append(replace(facts.person, stopped=stopped))
-        return Turn(state=replace(state, step="hard", separation=closed), do=tuple(deeds))
-    return Turn(state=replace(state, step="summary", separation=closed), do=tuple(deeds))
+    resting = resting_after(event, facts, now=now)
+    return Turn(
+        state=replace(state, step="hard" if resting.hard else "summary", separation=closed),
+        do=(closed, event, *((resting.person,) if resting.person else ())),
+    )
 
 
 def _looked_back(state: State, said: Said, facts: Facts) -> Turn | None:

@@ -56,8 +56,12 @@ def offer(
     rng: Random,
     goal: str | None = None,
     longest: timedelta | None = None,
+    gentle_only: bool = False,
 ) -> Offer | NoOffer:
-    """What to offer on a local date. ``longest`` leaves out what would run beyond it."""
+    """What to offer on a local date. ``longest`` leaves out what would run beyond it.
+
+    ``gentle_only`` offers the gentler rung alone, and the reason is about that one.
+    """
     none = no_step(pace, on=local_date)
     if none is not None:
         return NoOffer(reason=none)
@@ -74,6 +78,8 @@ def offer(
     fresh = [k for k in fits if ladder[k].id != pace.tried] or fits
     high = fresh[-1]
     low, chance = _gentle(s, [k for k in fresh if k < high], estimates, rng)
+    if gentle_only and low is not None:
+        high, low = low, None
     rungs = (ladder[high],) if low is None else (ladder[low], ladder[high])
     reason = _reason(s, estimates, high, low, refused)
     return Offer(rungs=rungs, reason=Reason(name="offer", values={**reason, "chance": chance}))
