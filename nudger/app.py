@@ -98,6 +98,7 @@ class App:
         self._metronome = Metronome(clock)
         self._to_handle = asyncio.Event()
         self._to_send = asyncio.Event()
+        self._claiming = asyncio.Lock()  # from a claim to the task that works on it
         self._under_way: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -220,16 +221,28 @@ class App:
         while True:
             await self._metronome.wait()
             now = self.clock.now()
-            async with self.store.begin() as tx:
-                await send.rescue(tx, world=self.world, now=now)
+            await self._rescue(now)
             while await silence.note_silence(self.store, world=self.world, now=now):
                 pass
-            due = await deliver.claim_due(self.store, world=self.world, now=now)
-            for nudge in due:
-                self._in_background(self._deliver_one(nudge))
+            async with self._claiming:
+                for nudge in await deliver.claim_due(self.store, world=self.world, now=now):
+                    self._in_background(self._deliver_one(nudge))
             self._to_handle.set()
             self._to_send.set()
             self._metronome.arm(await self._next_moment(now))
+
+    async def _rescue(self, now: datetime) -> None:
+        """Take back what nobody works on any more.
+
+        Among many processes a lease tells. The only one there is knows it by itself, and better:
+        its clock may leap over a lease in a rehearsal.
+        """
+        async with self._claiming:
+            alone = self.store.single_process
+            if alone and self._under_way:
+                return
+            async with self.store.begin() as tx:
+                await send.rescue(tx, world=self.world, now=now, all_of_them=alone)
 
     async def _deliver_one(self, nudge: Nudge) -> None:
         now, world = self.clock.now, self.world
@@ -251,9 +264,10 @@ class App:
         """Outbox -> Telegram, each chat in order."""
         while True:
             self._to_send.clear()
-            outs = await send.claim(self.store, world=self.world, now=self.clock.now())
-            for out in outs:
-                self._in_background(self._send_one(out))
+            async with self._claiming:
+                outs = await send.claim(self.store, world=self.world, now=self.clock.now())
+                for out in outs:
+                    self._in_background(self._send_one(out))
             if not outs:
                 await self._to_send.wait()
             elif len(self._under_way) >= send.BATCH:

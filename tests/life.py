@@ -145,6 +145,8 @@ async def join(
     await phone.taps("Yes")
     await phone.until("one small thing")
     await phone.taps(time)
+    if afraid != "No":
+        return
     if ratings is None:
         await phone.until("would this be")
         await phone.taps("Skip these")
