@@ -14,6 +14,7 @@ from nudger.domain.screen import Label, Words
 from nudger.render.words import sentence
 
 QUARTER = timedelta(minutes=15)  # "about seven" is no promise to the minute
+MOST_WORDS = 200  # characters of a person's own words inside a sentence: enough to know them again
 DAYS_BY_NAME = 6  # from then on a weekday alone could be the wrong one
 
 
@@ -39,7 +40,7 @@ class Speaker:
             case Label():
                 return self.say(value.key, value.values)
             case Words():
-                return self.escape(value.text)
+                return self.escape(_shortened(value.text))
             case datetime():
                 return self.moment(value, "when")
             case time():
@@ -137,11 +138,14 @@ class Spoken:
                 case "span", timedelta():
                     text = speaker.span(value)
                 case "half", float() | int():
-                    text = f"{round(value * 2) / 2:g}".replace(".5", "½").replace("0½", "½")
+                    whole, half = divmod(round(value * 2), 2)
+                    text = f"{whole or '' if half else whole}{'½' if half else ''}"
                 case "weekday", int():
                     text = speaker.weekday(value)
                 case "country", str():
                     text = speaker.country(value)
+                case "language", str():
+                    text = _capital(str(Locale.parse(value).get_language_name(value)))
                 case "time_of_day", str():
                     text = speaker.say(f"time_of_day.{value}")
                 case "sentence", str():
@@ -159,6 +163,10 @@ class Spoken:
                 case _:
                     raise ValueError(f"{value!r} cannot be said as {form!r}")
         return text
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= MOST_WORDS else words[: MOST_WORDS - 1].rstrip() + "…"
 
 
 def _capital(text: str) -> str:

@@ -22,7 +22,7 @@ from nudger.domain.dialogues import (
 )
 from nudger.domain.dialogues.turn import Facts, Offered, Turn, say
 from nudger.domain.pacing.offer import NoOffer
-from nudger.domain.person import Person, Phase, steps_barred
+from nudger.domain.person import Phase, steps_barred
 from nudger.domain.prompt import Kind
 from nudger.domain.screen import Screen
 
@@ -53,13 +53,13 @@ def start(name: str, text: str, facts: Facts, *, now: datetime) -> Started:
 
 
 def _start(text: str, facts: Facts, now: datetime) -> Started:
-    del text
+    del text, now
     if facts.person.phase is Phase.JOINING:
         return Started(kind="onboarding", turn=Turn(state=onboarding.State()), resume="onboarding")
     turn = Turn(state=coming.State(), say=say("start.again"))
     if facts.person.phase is Phase.GONE:
-        return Started(kind="coming", turn=replace(turn, do=(_back(facts),)))
-    del now
+        back = replace(facts.person, phase=Phase.JOINED)
+        return Started(kind="coming", turn=replace(turn, do=(back,)))
     return Started(kind="coming", turn=turn)
 
 
@@ -85,14 +85,16 @@ def _challenge(text: str, facts: Facts, now: datetime) -> Started:
 def _resume(text: str, facts: Facts, now: datetime) -> Started:
     del text
     turn = pause.resume(facts, now=now)
-    if facts.person.stopped is not None and not steps_barred(facts.person, now=now):
-        said = turn.say if facts.person.paused(now=now) else ()
+    person, paused = facts.person, facts.person.paused(now=now)
+    resting = person.stopped is not None or (not person.steps_wanted and not paused)
+    if resting and not steps_barred(person, now=now):
+        said = turn.say if paused else ()
         return Started(kind="steps_again", turn=replace(turn, state=steps_again.State(), say=said))
     return Started(turn=turn)
 
 
 def _calm(text: str, facts: Facts, now: datetime) -> Started:
-    """Skills, and ways to think; whether a fear is true is not asked of someone afraid or grieving."""
+    """Skills, and ways to think; nobody afraid or grieving is asked whether a fear is true."""
     del text
     safe = steps_barred(facts.person, now=now) is None
     kinds = (Kind.CALM, Kind.THINKING) if safe else (Kind.CALM,)
@@ -115,10 +117,6 @@ def _telling(tell: Callable[[Facts], Screen]) -> "Begins":
 
 def _told(*screens: Screen) -> Started:
     return Started(turn=Turn(say=screens))
-
-
-def _back(facts: Facts) -> Person:
-    return replace(facts.person, phase=Phase.JOINED)
 
 
 Begins = Callable[[str, Facts, datetime], Started]

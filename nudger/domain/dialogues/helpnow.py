@@ -6,9 +6,9 @@ from datetime import datetime
 from nudger.domain.dialogues.turn import Facts, Turn, chosen
 from nudger.domain.help_line import WORLD, lines_for
 from nudger.domain.said import Said
-from nudger.domain.screen import Choice, Label, Screen, Value, row
+from nudger.domain.screen import Choice, Label, Screen, row
 
-COUNTRIES_IN_A_ROW = 6
+COUNTRIES_IN_A_ROW = 2  # whole names, to be found in a hurry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,10 @@ def ask(state: State, facts: Facts) -> Screen:
     country = state.country or facts.person.profile.country
     if state.step == "countries":
         known = sorted({line.country for line in facts.help_lines} - {WORLD})
-        buttons = [Choice(id=c, label="country", values={"code": c}) for c in (*known, WORLD)]
+        buttons = [
+            *(Choice(id=c.lower(), label="country", values={"code": c}) for c in known),
+            Choice(id=WORLD.lower(), label="choice.elsewhere"),
+        ]
         rows = [
             tuple(buttons[n : n + COUNTRIES_IN_A_ROW])
             for n in range(0, len(buttons), COUNTRIES_IN_A_ROW)
@@ -37,17 +40,16 @@ def ask(state: State, facts: Facts) -> Screen:
         )
         for line in lines_for(facts.help_lines, country)
     )
-    values: dict[str, Value] = {"lines": lines, "country": country or WORLD}
-    return Screen(key="helpnow.show", values=values, choices=(row("other_country"),))
+    return Screen(key="helpnow.show", values={"lines": lines}, choices=(row("other_country"),))
 
 
 def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
     """Another country."""
     del now
-    choice = chosen(said)
+    choice = chosen(said) or ""
     if state.step == "show" and choice == "other_country":
         return Turn(state=replace(state, step="countries"))
     known = {line.country for line in facts.help_lines} | {WORLD}
-    if state.step == "countries" and choice in known:
-        return Turn(state=State(country=choice))
+    if state.step == "countries" and choice.upper() in known:
+        return Turn(state=State(country=choice.upper()))
     return None

@@ -81,7 +81,7 @@ def ask(state: State, facts: Facts) -> Screen:
             return Screen(
                 key="onboarding.rate" if state.rated == 0 else "onboarding.rate_next",
                 values={
-                    "rung": name_of(rungs[state.rated], person),
+                    "rung": name_of(rungs[min(state.rated, len(rungs) - 1)], person),
                     "n": state.rated + 1,
                     "of": len(rungs),
                 },
@@ -124,7 +124,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             return _quiet(state, said, facts)
         case "time", str() if choice in set(TimeOfDay):
             chosen_time = replace(person, time_of_day=TimeOfDay(choice))
-            if steps_barred(person, now=now):
+            if steps_barred(person, now=now) or not facts.ladder:
                 return _joined(chosen_time, facts, now=now)
             return Turn(state=replace(state, step="rate"), do=(chosen_time,))
         case "rate", "skip_these":
@@ -171,12 +171,13 @@ def _rated(state: State, choice: str, facts: Facts, *, now: datetime) -> Turn | 
     value = distress(choice)
     if value is None:
         return None
+    rung = rungs[min(state.rated, len(rungs) - 1)]
     rated = Event(
-        id=f"rated:{rungs[state.rated].id}",
+        id=f"rated:{rung.id}",
         at=now,
         local_date=local_date(now, facts.zone),
         outcome=Outcome.RATED,
-        rung=rungs[state.rated].id,
+        rung=rung.id,
         value=value,
     )
     if state.rated + 1 < len(rungs):

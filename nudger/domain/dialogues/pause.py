@@ -12,9 +12,7 @@ from nudger.domain.screen import Screen, row
 
 LENGTHS = {"one_day": 1, "three_days": 3, "one_week": 7, "two_weeks": 14}
 CHOICES = (
-    row(
-        "today",
-    ),
+    row("today"),
     row("one_day", "three_days"),
     row("one_week", "two_weeks"),
     row("open"),
@@ -35,7 +33,7 @@ def begin(text: str, facts: Facts, *, now: datetime) -> Turn:
 
 
 def resume(facts: Facts, *, now: datetime) -> Turn:
-    """/resume: ends a pause, and takes up steps again where they rest."""
+    """/resume: ends a pause."""
     person = facts.person
     if person.paused(now=now):
         return Turn(say=say("pause.over"), do=(replace(person, pause=None),))
@@ -73,7 +71,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             clock = local(now, facts.zone).time()
             until = moment_at(today + timedelta(days=LENGTHS[choice]), clock, facts.zone)
             return _paused(facts, until, now=now)
-        case _, None if words := written(said):
+        case "ask", None if words := written(said):
             return _typed(state, words, facts, now=now)
     return None
 

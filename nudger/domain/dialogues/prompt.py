@@ -10,8 +10,6 @@ from nudger.domain.prompt import Kind
 from nudger.domain.said import Said
 from nudger.domain.screen import Screen, plain, row
 
-ON_DEMAND = frozenset({Kind.CALM, Kind.THINKING})
-
 
 @dataclass(frozen=True, kw_only=True)
 class State:
@@ -24,7 +22,7 @@ class State:
 
 def pick(facts: Facts, *kinds: Kind) -> State:
     """One of these kinds, another each time: the dialogue's own id decides."""
-    prompts = [p.id for kind in kinds for p in facts.library.of_kind(kind)]
+    prompts = [p.id for kind in kinds for p in facts.library.of_kind(kind)] or [""]
     return State(prompt=prompts[crc32(facts.dialogue.encode()) % len(prompts)], asked_for=True)
 
 

@@ -74,7 +74,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
         case "show" | "type", str() if preset(said):
             quiet = QuietHours.every_night(preset(said) or PRESETS[0])
             return Turn(state=State(step="confirm", quiet=quiet))
-        case _, None if words := written(said):
+        case "show" | "type" | "confirm", None if words := written(said):
             return _understand(state, words, facts)
     return None
 
@@ -110,6 +110,8 @@ def understood(words: str, quiet: QuietHours) -> QuietHours | tuple[Screen, ...]
         return say("quiet.unclear")
     changed = quiet.changed(phrase.days, phrase.windows)
     if refused := changed.refused():
+        if not refused.open:
+            return say("quiet.nothing_open")
         return say("quiet.too_little_open", open=refused.open)
     return changed
 

@@ -9,6 +9,7 @@ from nudger.domain.dialogues.whereabouts import (
     Several,
     Unclear,
     clock_there,
+    name_of_zone,
     settle_zone,
     zone_choices,
 )
@@ -22,7 +23,6 @@ from nudger.domain.person import (
     TimeOfDay,
     steps_barred,
 )
-from nudger.domain.prompt import Ladder
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Label, Screen, Value, plain, row
 
@@ -34,7 +34,7 @@ MENU = (
     row("set_language", "set_sound"),
     row("close"),
 )
-ABOUT_MENU = (row("ask_about", "ask_style"), row("ask_afraid", "ask_loss"), row("back"))
+ABOUT_MENU = (row("ask_about"), row("ask_style"), row("ask_afraid", "ask_loss"), row("back"))
 GATES = {
     "ask_about": "about_whom",
     "ask_style": "about_style",
@@ -46,10 +46,11 @@ FAMILIES_WANTED = 2
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """Which page is open."""
+    """Which page is open. ``someone_new`` is why the gates are gone through again."""
 
     step: str = "menu"
     zones: tuple[str, ...] = ()
+    someone_new: bool = False
 
 
 def ask(state: State, facts: Facts) -> Screen:
@@ -59,7 +60,8 @@ def ask(state: State, facts: Facts) -> Screen:
         case "menu":
             return Screen(key="settings.menu", values=_overview(person), choices=MENU)
         case "zone":
-            return Screen(key="settings.zone", values={"zone": person.zone}, asks_place=True)
+            zone = name_of_zone(person.zone)
+            return Screen(key="settings.zone", values={"zone": zone}, asks_place=True)
         case "zones":
             return Screen(key="whereabouts.which", choices=zone_choices(state.zones))
         case "time":
@@ -87,8 +89,8 @@ def ask(state: State, facts: Facts) -> Screen:
             return Screen(key="settings.families", choices=(*_families(facts), row("back")))
         case "language":
             tongues = tuple(
-                (_marked(Choice(id=x, label=f"language.{x}"), on=x == person.language),)
-                for x in facts.languages
+                (_marked(_tongue(language), on=language == person.language),)
+                for language in facts.languages
             )
             return Screen(key="settings.language", choices=(*tongues, row("back")))
         case "sound":
@@ -129,7 +131,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             return Turn(state=State(step=choice.removeprefix("set_")))
         case "time", str() if choice in set(TimeOfDay):
             return _set(replace(person, time_of_day=TimeOfDay(choice)))
-        case "days", str() if choice.removeprefix("day").isdecimal():
+        case "days", str() if choice in {f"day{n}" for n in range(7)}:
             return _set(_with_day(person, int(choice.removeprefix("day"))), page="days")
         case "kinds", "kind_steps":
             return _steps(facts, now=now)
@@ -140,8 +142,8 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             return _set(replace(person, cap=int(choice)))
         case "families", str() if choice in facts.library.families:
             return _set(_with_family(person, choice, facts), page="families")
-        case "language", str() if choice in facts.languages:
-            return _set(replace(person, language=choice))
+        case "language", str() if language := _language(choice, facts):
+            return _set(replace(person, language=language))
         case "sound", "silently":
             return _set(replace(person, silently=not person.silently), page="sound")
         case "about", str() if choice in GATES:
@@ -150,19 +152,26 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
 
 
 def _gate(state: State, choice: str | None, person: Person, *, now: datetime) -> Turn | None:
-    """The questions of the beginning, changed later."""
+    """The questions of the beginning, changed later; someone new begins them anew."""
     profile = person.profile
     match state.step, choice:
         case "about_whom", str() if choice in set(About):
-            return _told(person, replace(profile, about=About(choice)))
+            about = About(choice)
+            step = "about_loss" if about in {About.EX, About.NOBODY} else "about_afraid"
+            turn = _told(person, replace(profile, about=about), now=now)
+            return replace(turn, state=State(step=step, someone_new=True), say=())
         case "about_style", str() if choice in set(Style):
             told = replace(person, families=())
-            return _told(told, replace(profile, style=Style(choice)))
+            return _told(told, replace(profile, style=Style(choice)), now=now)
         case "about_afraid", "afraid_no" | "afraid_yes" | "afraid_unsaid":
-            return _told(person, replace(profile, afraid=Afraid(choice.removeprefix("afraid_"))))
+            afraid = Afraid(choice.removeprefix("afraid_"))
+            return _told(person, replace(profile, afraid=afraid), now=now)
         case "about_loss", "loss_yes" | "loss_no":
             lost = now if choice == "loss_yes" else None
-            return _told(person, replace(profile, loss_at=lost))
+            turn = _told(person, replace(profile, loss_at=lost), now=now)
+            if not state.someone_new:
+                return turn
+            return replace(turn, state=State(step="about_afraid", someone_new=True), say=())
     return None
 
 
@@ -196,13 +205,18 @@ def _set(person: Person, *, page: str = "menu") -> Turn:
     return Turn(state=State(step=page), say=say("settings.kept"), do=(person,))
 
 
-def _told(person: Person, profile: Profile) -> Turn:
+def _told(person: Person, profile: Profile, *, now: datetime) -> Turn:
+    """Kept; where that bars or opens the way to steps, it is said."""
     told = replace(person, profile=profile)
-    return Turn(state=State(step="about"), say=say("settings.kept"), do=(told,))
+    before, after = steps_barred(person, now=now), steps_barred(told, now=now)
+    kept = say("settings.kept")
+    if after != before:
+        kept = say(f"barred.{after}") if after else say("settings.steps_open")
+    return Turn(state=State(step="about"), say=kept, do=(told,))
 
 
 def _with_day(person: Person, day: int) -> Person:
-    off = person.weekdays_off ^ {day % 7}
+    off = person.weekdays_off ^ {day}
     return person if len(off) == 7 else replace(person, weekdays_off=off)
 
 
@@ -215,12 +229,21 @@ def _with_family(person: Person, family: str, facts: Facts) -> Person:
     return replace(person, families=(*current, family)[-FAMILIES_WANTED:])
 
 
+def _language(choice: str, facts: Facts) -> str | None:
+    return next((x for x in facts.languages if x.lower() == choice), None)
+
+
 def _days(person: Person) -> tuple[tuple[Choice, ...], ...]:
+    off = person.weekdays_off
     switches = [
-        _marked(Choice(id=f"day{n}", label=f"weekday.{n}"), on=n in person.weekdays_off)
+        _marked(Choice(id=f"day{n}", label="weekday", values={"n": n}), on=n in off)
         for n in range(7)
     ]
-    return (tuple(switches[:4]), tuple(switches[4:]))
+    return (tuple(switches[:3]), tuple(switches[3:5]), tuple(switches[5:]))
+
+
+def _tongue(language: str) -> Choice:
+    return Choice(id=language.lower(), label="language", values={"code": language})
 
 
 def _families(facts: Facts) -> tuple[tuple[Choice, ...], ...]:
@@ -228,7 +251,6 @@ def _families(facts: Facts) -> tuple[tuple[Choice, ...], ...]:
     return tuple(
         (_marked(plain(family.id, family.name), on=family.id in current),)
         for family in facts.library.families.values()
-        if len(family.id) <= 24 and family.ladder in set(Ladder)
     )
 
 
@@ -244,7 +266,7 @@ def _marked(choice: Choice, *, on: bool) -> Choice:
 
 def _overview(person: Person) -> dict[str, Value]:
     return {
-        "zone": person.zone,
+        "zone": name_of_zone(person.zone),
         "time": Label(key=f"choice.{person.time_of_day.value}"),
         "cap": person.cap,
         "steps": Label(key="on" if person.steps_wanted and not person.stopped else "off"),

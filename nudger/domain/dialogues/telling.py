@@ -103,7 +103,9 @@ def because(reason: Reason, facts: Facts) -> Screen:
         return Screen(key=f"why.{reason.name}", values=dict(reason.values))
     values: dict[str, Value] = dict(reason.values)
     rung = facts.library.rung(str(values["stretch"]))
-    values["stretch"] = name_of(rung, facts.person) if rung else None
+    if rung is None:
+        return Screen(key="why.gone")
+    values["stretch"] = name_of(rung, facts.person)
     told = "last" if values["last"] else "rated" if values["rated"] is not None else "looks"
     above = values["above"]
     high = (

@@ -63,7 +63,7 @@ def zone_choices(zones: tuple[str, ...]) -> tuple[tuple[Choice, ...], ...]:
 
 
 def name_of_zone(zone: str) -> str:
-    """`America/Argentina/Buenos_Aires` as one would say it."""
+    """`America/Argentina/Buenos_Aires`, as one can read it."""
     return zone.replace("_", " ")
 
 

@@ -76,7 +76,7 @@ BUTTONS: Mapping[str, str] = {
     "three_hours": N_("Three hours"),
     "this_evening": N_("Until this evening"),
     "tomorrow": N_("Tomorrow"),
-    "over_already": N_("It's over already"),
+    "over_already": N_("It's already over"),
     "take_back": N_("Take it back"),
     "look_now": N_("Now"),
     "tonight": N_("Tonight"),
@@ -84,7 +84,7 @@ BUTTONS: Mapping[str, str] = {
     "a_friend": N_("A friend"),
     "my_own_thing": N_("A thing of my own"),
     "moving": N_("Moving about"),
-    "a_calm_skill": N_("Calming down"),
+    "a_calm_skill": N_("A calming skill"),
     "waiting": N_("It passed by itself"),
     "nothing_much": N_("Nothing much"),
     "a_separation": N_("A time apart"),
@@ -128,4 +128,5 @@ BUTTONS: Mapping[str, str] = {
     "keep_it": N_("Keep it"),
     "erase": N_("Yes, erase it all"),
     "other_country": N_("Another country"),
+    "elsewhere": N_("Anywhere else"),
 }

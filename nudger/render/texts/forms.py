@@ -34,6 +34,7 @@ FORMS = {
     "at_clock": N_("At {clock}"),
     "window": N_("{start}–{end}"),
     "country": N_("{code:country}"),
+    "language": N_("{code:language}"),
     "weekday": N_("{n:weekday}"),
     "number": N_("{n}"),
 }

@@ -6,6 +6,7 @@ from nudger.render.texts.mark import N_, NP_, Plural
 
 REASONS: Mapping[str, str | Plural] = {
     "why.none": N_("I haven't chosen anything for you yet."),
+    "why.gone": N_("The step I chose last isn't there any more."),
     # a step
     "why.offer.last": N_(
         "{stretch:sentence} Your last ones there were {last}, so I expect about {expected:half},"
@@ -34,27 +35,24 @@ REASONS: Mapping[str, str | Plural] = {
     "why.rule.risk": N_("The next one up could still be too much."),
     # a kind word
     "why.beside": N_("A kind word, as on every third day."),
-    "why.instead.coherence": N_("A kind word instead of a step: yesterday was hard."),
+    "why.instead.coherence": N_("A kind word instead of a step: the last one was hard."),
     "why.instead.stopped": N_("A kind word: steps rest until you take them up again."),
     "why.instead.steps_barred": N_("A kind word: steps would not be right at the moment."),
     "why.instead.not_wanted": N_("A kind word: you switched steps off."),
     "why.instead.only_kindness": N_(
-        "A kind word: it has been quiet, and nobody is asked for a step then."
+        "A kind word: it has been quiet for a while, and steps can wait."
     ),
     "why.instead.one_a_day": N_("A kind word: one step a day is enough."),
     "why.instead.no_rung_fits": N_("A kind word: no step fits today."),
     "why.instead.no_ladder": N_("A kind word: there is no ladder at the moment."),
     "why.instead.no_room": N_("A kind word: there was no room for a step."),
     # what follows something
-    "why.attempt_end": N_("You began a step, and this is its end."),
-    "why.reflection": N_("You logged a time apart, and this is the look back at it."),
     "why.steps_again": N_("Steps rest since a hard one; I ask once, two days later."),
     "why.writes_less": NP_(
         "There was no answer for a day, so I write less.",
         "There were no answers for {silent} days, so I write less.",
         by="silent",
     ),
-    "why.silent": N_("There were no answers for two months."),
     "why.every_day": N_(
         "There were no answers for {silent} days, so steps make way for kind words."
     ),

@@ -14,8 +14,7 @@ JOINING = {
     ),
     "onboarding.younger": N_(
         "Thank you for saying so. nudger is made for adults, so I stop here. If things are heavy"
-        " right now, /helpnow lists people you can talk to, many of them there for young people"
-        " too."
+        " right now, /helpnow lists people you can talk to; many are there for young people too."
     ),
     "onboarding.about": N_("Who is it mostly about?"),
     "onboarding.loss": N_("Is there a recent break-up or a loss behind it?"),
@@ -28,32 +27,36 @@ JOINING = {
         "So that I never write at night: where are you? Share your place with the button below,"
         " or type a city. I keep only the time zone."
     ),
-    "onboarding.quiet": N_("Nothing from me in quiet hours. {nights:nights} Is that right?"),
-    "onboarding.time": N_("A good time for one small thing a day?"),
+    "onboarding.quiet": N_("Quiet hours are when I don't write. {nights:nights} Right for you?"),
+    "onboarding.time": N_("When is a good time for one small thing a day?"),
     "onboarding.rate": N_(
-        "Five quick ones, so that the first steps fit. How hard would this be today? 0 easy, 10"
-        " unbearable.\n\n<i>{rung:sentence}</i>"
+        "Last thing, {of} quick ones, so that the first steps fit. How hard would this be today?"
+        " 0 easy, 10 unbearable.\n\n"
+        "<i>{rung:sentence}</i>"
     ),
     "onboarding.rate_next": N_(
         "{n} of {of}. How hard would this be today?\n\n<i>{rung:sentence}</i>"
     ),
     "onboarding.joined": N_(
-        "That's all I need. Your ladder stands, /ladder shows it. I'll write once a day"
-        " ({time:time_of_day}), now and then with a kind word besides; /next always says when."
+        "That's all I need. Your ladder is ready, /ladder shows it. I'll write about once a day,"
+        " {time:time_of_day}, now and then with a kind word as well. /next always says when."
     ),
     "onboarding.joined_first": N_("Something small right now?"),
     "onboarding.joined_afraid": N_(
-        "Thank you for telling me. I won't send you any steps: bearing more is not what this"
-        " needs. You'll get a kind word a day, /calm works at any hour, and /helpnow has people"
-        " who know about this and believe you. If things change, /settings is where to say so."
+        "I won't send you any steps: where someone may be frightening, bearing more would be"
+        " wrong. You'll get a kind word a day, /calm works at any hour, and /helpnow lists people"
+        " who know about this and will believe you. If things change, /settings is where to say"
+        " so."
     ),
     "onboarding.joined_loss": N_(
-        "Then kindness first. For two weeks I send no steps, only a kind word a day; /calm is"
-        " there at any hour. After that we start small."
+        "Kindness first. For two weeks there are no steps, only a kind word a day; /calm is there"
+        " at any hour. After that we start small."
     ),
     "start.again": N_("Good to see you."),
-    "start.first": N_("Let's finish the few questions first; /help and /helpnow work already."),
-    "start.unknown": N_("I have nothing stored about you. /start begins, in two minutes."),
+    "start.first": N_(
+        "Let's finish these few questions first. /calm, /help and /helpnow work already."
+    ),
+    "start.unknown": N_("I have nothing stored about you. /start begins; it takes two minutes."),
     "whereabouts.clock": N_("{zone}: it's {clock:clock} there now."),
     "whereabouts.which": N_("Which one is yours?"),
     "whereabouts.not_found": N_(
@@ -68,51 +71,56 @@ JOINING = {
 ATTEMPT = {
     "attempt.two": N_("Two to choose from:\n\nA · {a}\nB · {b}"),
     "attempt.one": N_("{text}"),
-    "attempt.gone": N_("That step is no longer in the library. /challenge finds another."),
+    "attempt.gone": N_("That step isn't there any more. /challenge finds another."),
     "attempt.no": N_("Fine. What fits?"),
     "attempt.when": N_("When is better?"),
     "attempt.which": N_("Which one shall I leave out?\n\nA · {a}\nB · {b}"),
-    "attempt.no_too_hard": N_("Good to know. The next one will be smaller."),
-    "attempt.no_just_no": N_("That's a good answer too. Tomorrow is another day."),
-    "attempt.no_bad_time": N_("Then not today. The rhythm stays as it is."),
-    "attempt.no_other_time": N_("From now on in the {time:time_of_day}. /next shows when."),
-    "attempt.no_not_for_me": N_("Left out for good. Your ladder closes the gap."),
+    "attempt.no_too_hard": N_("Good to know. I'll look for something smaller."),
+    "attempt.no_just_no": N_("That's a good answer too. Nothing more is needed today."),
+    "attempt.no_bad_time": N_("Not today, then. Everything else stays as it is."),
+    "attempt.no_other_time": N_("From now on {time:time_of_day}. /next says when."),
+    "attempt.no_not_for_me": N_("Left out for good, and your ladder goes on."),
     "attempt.rests": N_("Steps rest at the moment. /resume takes them up again."),
     "attempt.one_at_a_time": N_("One is running already. One at a time."),
     "attempt.running_one": N_("One is running already. How is it going?"),
     "attempt.fear": N_("{text}\n\nWhat does the alarm say will happen?"),
     "attempt.ready_timed": N_(
-        "Until {until:clock}. {meanwhile}\n\nPut the phone away; I'll be here after."
+        "{text}\n\nUntil {until:clock}. {meanwhile}\n\nPut the phone away; I'll be here after."
     ),
-    "attempt.ready": N_("{meanwhile}\n\nTell me when it's done; I'm in no hurry."),
-    "attempt.late": N_("That ends at {until:clock}, in your quiet hours. When shall I ask?"),
-    "attempt.nothing_shorter": N_("Nothing shorter fits before your quiet hours. Tomorrow then."),
-    "attempt.not_now": N_("Not now, then. It stays where it is; /challenge brings it back."),
+    "attempt.ready": N_("{text}\n\n{meanwhile}\n\nTell me when it's done; I'm in no hurry."),
+    "attempt.late": N_(
+        "That ends at {until:clock}, in your quiet hours. When shall I ask how it went?"
+    ),
+    "attempt.nothing_shorter": N_(
+        "Nothing shorter fits before your quiet hours. Another day, then."
+    ),
+    "attempt.not_now": N_("Not now is fine. /challenge brings it back when you want."),
     "attempt.running_timed": N_("Running until {until:clock}."),
     "attempt.running": N_("It's yours now. Come back whenever it's done, or isn't."),
-    "attempt.stopped_here": N_(
-        "Stopped, and you told me. That counts as information, not as failing."
-    ),
-    "attempt.how": N_("Time. How did it go?"),
+    "attempt.stopped_here": N_("Stopped, and you told me. That is worth knowing, too."),
+    "attempt.how": N_("How did it go?"),
     "attempt.other": N_("What happened? Tap, or write a line."),
     "attempt.none.one_a_day": N_(
         "One step a day is enough: what you learn settles overnight. /calm and /kind are there."
     ),
-    "attempt.none": N_("There is no step that fits today. /kind has something for now."),
-    "attempt.none.rest_day": N_(
-        "Yesterday was hard, so today is for something kind: /kind. Steps go on after that."
+    "attempt.none.coherence": N_(
+        "The last one was hard, so now is for something kind: /kind. Steps go on after that."
     ),
-    "attempt.none.attempt_running": N_("One is running already. One at a time."),
+    "attempt.none.no_rung_fits": N_("No step fits today. /kind has something for now."),
+    "attempt.none.no_ladder": N_(
+        "There are no steps left on your ladder. In /settings, “What I practise” brings others."
+    ),
     "barred.afraid": N_(
-        "I don't send steps where someone may be afraid of the other: bearing more would be wrong"
-        " there. /kind and /calm are there, /helpnow has people who know about this."
+        "I don't send steps where you may be afraid of someone: bearing more would be wrong."
+        " /kind and /calm are there, and /helpnow lists people who know about this. If it changes,"
+        " say so in /settings, “About me”."
     ),
     "barred.loss": N_(
-        "After a loss I send no steps for two weeks. /kind and /calm are there at any hour."
+        "After a loss there are no steps for two weeks. /kind and /calm are there at any hour."
     ),
     "barred.not_adult": N_("nudger's steps are for adults."),
-    "asking.fear_words": N_("Say it in your own words. Only you and I see it."),
-    "asking.likely": N_("How sure is it?"),
+    "asking.fear_words": N_("Say it in your own words. I show them only when you look back."),
+    "asking.likely": N_("How sure is the alarm about that?"),
     "asking.expected": N_("How bad will it get? 0 calm, 10 unbearable."),
     "asking.peak": N_("Worst moment? 0 calm, 10 unbearable."),
     "asking.own_came_true": N_("You feared: “{fear}”. Did it happen?"),
@@ -162,7 +170,7 @@ SEPARATION = {
         "I didn't get when that was, so I take it as just now. <i>yesterday evening</i> would work."
     ),
     "separation.fear_any": N_(
-        "Noted until {until:when}; I won't ask about it before. Is there a fear in it?"
+        "Noted until {until:when}, and I'm quiet about it till then. Is there a fear?"
     ),
     "separation.fear": N_("What does the alarm say will happen?"),
     "separation.noted": N_("Kept. I'll ask how it went {ask_at:about}."),
@@ -170,7 +178,7 @@ SEPARATION = {
     "separation.will_ask": N_("Fine. I'll ask {ask_at:about}."),
     "separation.taken_back": N_("Taken back; I won't ask about it."),
     "separation.ready": N_("Ready to look back at the time apart?"),
-    "separation.no_need": N_("No need, then. It's closed."),
+    "separation.no_need": N_("No need, then. I won't ask again."),
     "separation.feared": N_("You feared: {fear}."),
     "separation.feared_likely": N_("You feared: {fear}, {likely} %."),
     "separation.peak": N_("The worst moment of it? 0 calm, 10 unbearable."),
@@ -179,7 +187,8 @@ SEPARATION = {
 
 TIMES = {
     "quiet.show": N_(
-        "Nothing unasked in quiet hours. {nights:nights}\n\nTap, or type them: <i>22-8</i>, <i>weekends 23-9</i>, <i>off</i>."
+        "In quiet hours I answer, but I never begin. {nights:nights}\n\n"
+        "Tap, or type them: <i>22-8</i>, <i>weekends 23-9</i>, <i>off</i>."
     ),
     "quiet.type": N_(
         "Tap, or type them: <i>22-8</i>, <i>10pm to 7am</i>, <i>weekdays 22:30-07:00</i>."
@@ -191,7 +200,11 @@ TIMES = {
         "I didn't get those hours. Two that work: <i>22-8</i>, <i>weekdays 22:30-07:00</i>."
     ),
     "quiet.too_little_open": N_(
-        "That leaves {open:span} of some days. I need three open hours to find a good moment;"
+        "That leaves me only {open:span} on some days. I need three open hours a day to find a"
+        " good moment; /pause keeps me silent altogether."
+    ),
+    "quiet.nothing_open": N_(
+        "That leaves me no open hour on some days. I need three a day to find a good moment;"
         " /pause keeps me silent altogether."
     ),
     "pause.ask": N_(
@@ -213,12 +226,12 @@ TIMES = {
     "writing_less.ask_at": N_("I'll write less so I'm not in your way: next {at:about}."),
     "writing_less.ask": N_("I'll write less so I'm not in your way."),
     "writing_less.farewell": N_(
-        "It has been quiet for two months, so I stop writing here. Everything of yours stays as it"
-        " is; any word from you begins again, and /forget erases it."
+        "It has been quiet for two months, so I stop writing here. Everything of yours stays as"
+        " it is. Any word from you begins again, and /forget erases it all."
     ),
     "writing_less.again": N_("Good to hear from you. /next says what comes."),
     "writing_less.fine": N_("Good. I'm here in between, too."),
-    "writing_less.daily": N_("Once a day it stays."),
+    "writing_less.daily": N_("Once a day, then."),
 }
 
 LANES = {
@@ -244,28 +257,28 @@ SETTINGS = {
         "Where: {zone}\nQuiet: {nights:nights}\nTime of day: {time}\nAt most {cap} a day\n"
         "Steps: {steps} · Kind words: {kindness}"
     ),
-    "settings.quiet_now": N_("{nights:nights}"),
     "settings.closed": N_("Kept as it is now."),
     "settings.kept": N_("Kept."),
     "settings.zone": N_(
         "You are in {zone}. To change it, share your place with the button below, or type a city."
+        " /settings leads back."
     ),
-    "settings.planned_anew": N_("Everything is planned anew for that clock; /next shows it."),
+    "settings.planned_anew": N_("Everything is planned again for that clock; /next shows it."),
     "settings.time": N_("The daily one comes at this time: {time}."),
-    "settings.days": N_("Tap the days on which nothing unasked shall come."),
-    "settings.kinds": N_("What shall come?"),
-    "settings.cap": N_("At most how many a day, unasked?"),
-    "settings.families": N_("Your ladder is made of two of these."),
+    "settings.days": N_("On which days should nothing come? I still answer when you write."),
+    "settings.kinds": N_("What would you like to get?"),
+    "settings.cap": N_("How many messages a day, at most? Answers to you don't count."),
+    "settings.families": N_("Your ladder is made of two of these. A tap takes one in or out."),
     "settings.language": N_("Which language?"),
-    "settings.sound": N_("Shall messages arrive without a sound?"),
+    "settings.sound": N_("Should messages arrive without a sound?"),
     "settings.about": N_("What has changed?"),
     "settings.steps_on": N_("Steps are on again, small ones first."),
     "settings.steps_off": N_("Steps rest until you switch them on. Kind words go on."),
-    "language.en": N_("English"),
+    "settings.steps_open": N_("Kept. That opens the way to steps again; they begin small."),
 }
 
 REST: Mapping[str, str | Plural] = {
-    "prompt.gone": N_("That text is no longer in the library."),
+    "prompt.gone": N_("That text isn't there any more."),
     "note.kept": N_("I kept that as a note."),
     "note.kept_and_back": N_("I kept that as a note. We were here:"),
     "old.gone": N_("That button is from {day:day}, and it is settled. /next says what comes."),
@@ -276,11 +289,15 @@ REST: Mapping[str, str | Plural] = {
     "command.unknown_near": N_("I don't know /{name}. Did you mean /{near}? /help lists them all."),
     "group": N_("I only work in a private chat, where nobody reads along."),
     "sorry": N_("Something went wrong on my side. It is noted, and I try again by myself."),
-    "aside.sticker": N_("I can't read stickers, but I'm glad you're here. Want to log something?"),
-    "aside.voice": N_("I can't listen to voice messages, and I keep none. Want to log something?"),
-    "aside.picture": N_("I can't see pictures, and I keep none. Want to log something?"),
-    "aside.file": N_("I can't open files, and I keep none. Want to log something?"),
-    "aside.other": N_("I can't read that, but I'm glad you're here. Want to log something?"),
+    "aside.sticker": N_(
+        "I can't read stickers, but I'm glad you're here. Want to log a time apart?"
+    ),
+    "aside.voice": N_(
+        "I can't listen to voice messages, and I keep none. Want to log a time apart?"
+    ),
+    "aside.picture": N_("I can't see pictures, and I keep none. Want to log a time apart?"),
+    "aside.file": N_("I can't open files, and I keep none. Want to log a time apart?"),
+    "aside.other": N_("I can't read that, but I'm glad you're here. Want to log a time apart?"),
     "aside.joining_sticker": N_(
         "I can't read stickers, but I'm glad you're here. A tap is enough here:"
     ),
@@ -293,20 +310,30 @@ REST: Mapping[str, str | Plural] = {
     "aside.fine": N_("All right."),
     "place.unasked": N_("I keep no places. To change your time zone: /settings, then Where I am."),
     "help": N_(
-        "<b>Any time</b>\n/next what comes, and when\n/challenge a step now\n/apart log a time"
-        " apart\n/reflect look back at one\n/kind a kind word\n/calm something against the"
-        " alarm\n\n<b>Your own</b>\n/ladder your steps\n/evidence what you feared, and what"
-        " happened\n/why why I chose that\n\n<b>Your rules</b>\n/quiet /pause /resume /settings\n"
-        "/privacy /export /forget\n\nIn danger or crisis: /helpnow. You can also just write; I"
-        " keep it as a note."
+        "<b>Any time</b>\n"
+        "/next what comes, and when\n"
+        "/challenge a step now\n"
+        "/apart log a time apart\n"
+        "/reflect look back at one\n"
+        "/kind a kind word\n"
+        "/calm something against the alarm\n\n"
+        "<b>Your own</b>\n"
+        "/ladder your steps\n"
+        "/evidence what you feared, and what happened\n"
+        "/why the reason for my last choice\n\n"
+        "<b>Your rules</b>\n"
+        "/quiet /pause /resume /settings\n"
+        "/privacy /export /forget\n\n"
+        "In danger or crisis: /helpnow. You can also just write; I keep it as a note."
     ),
     "privacy": N_(
         "<b>What I store:</b> your answers, your words, your settings and your time zone, never"
         " your place. Your words and what reveals you are encrypted with a key of your own.\n\n"
         "<b>Who could read it:</b> Telegram carries every message and keeps this chat. Whoever"
         " runs this bot holds the main key, so could technically read along; nobody needs to.\n\n"
-        "<b>Your rights:</b> /export sends you everything, /forget erases it at once, with"
-        " your key; only backups that were made before may still hold a sealed copy. No message I send unasked shows your own words."
+        "<b>Your rights:</b> /export sends you everything. /forget erases it at once, with your"
+        " key; only backups made before may still hold a sealed copy.\n\n"
+        "No message I send unasked shows your own words."
     ),
     "export.ask": N_(
         "I'll send everything I store about you into this chat, as two files. The chat keeps"
@@ -315,13 +342,13 @@ REST: Mapping[str, str | Plural] = {
     "export.sent": N_("Here it is: one file to read, one for machines."),
     "export.left": N_("Nothing was sent."),
     "forget.ask": N_(
-        "This erases your answers, words, settings and your key from my store. Nobody can bring"
-        " them back, me neither. Telegram keeps this chat until you delete it."
+        "This erases your answers, words, settings and your key. Nobody can bring them back, not"
+        " even I. Telegram keeps this chat until you delete it."
     ),
     "forget.sure": N_("Last question: erase it all?"),
     "forget.kept": N_("Everything stays."),
     "forget.done": N_(
-        "It's gone. What is left is this chat, which only you can delete. I wish you well; /start"
+        "It's gone. What is left is this chat, which only you can delete. I wish you well. /start"
         " would begin anew."
     ),
     "ladder.show": N_("Your ladder, easiest first:\n\n{rungs:lines}"),
@@ -329,9 +356,11 @@ REST: Mapping[str, str | Plural] = {
     "ladder.rung_rated": N_("– {rung} · you said {rating}"),
     "ladder.rung_done": N_("✓ {rung}"),
     "ladder.rung_done_rated": N_("✓ {rung} · you said {rating}"),
-    "ladder.none": N_("There is no ladder for you at the moment. /settings, What I practise."),
+    "ladder.none": N_(
+        "There is no ladder for you right now. In /settings, “What I practise” makes one."
+    ),
     "evidence.none": N_(
-        "Nothing yet. After your first step it stands here: feared, and what happened."
+        "Nothing yet. After your first step you find it here: what you feared, and what happened."
     ),
     "evidence.show": N_("{summary:run_on}\n\n{found:paragraphs}"),
     "evidence.one_fear_no": N_("One fear, and it did not come true."),
