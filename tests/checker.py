@@ -3,33 +3,57 @@
 Imports nothing from nudger: works out local time with an independent library.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import pairwise
+from typing import Protocol
 
 from whenever import Instant
 
 ASKED_WITHIN = timedelta(seconds=90)  # what follows the person's own deed so soon was asked for
+NEW, CHANGED = "sendMessage", "editMessageText"
+
+
+class Call(Protocol):
+    """One line of the log."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, object]: ...
+    @property
+    def chat(self) -> int | None: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def status(self) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrived:
-    """One message that reached the phone, on the person's clock."""
+    """One message that reached the phone, on the person's clock, with the labels of its buttons."""
 
     at: datetime
     day: str
     clock: time
     text: str
+    labels: tuple[str, ...]
     asked: bool
 
 
 def arrived(
-    calls: Iterable[object], *, chat: int, zone: str, deeds: Sequence[datetime]
+    calls: Iterable[Call],
+    *,
+    chat: int,
+    zone: str,
+    deeds: Sequence[datetime] = (),
+    methods: Sequence[str] = (NEW,),
 ) -> list[Arrived]:
-    """New messages of a chat, and whether the person had just done something."""
+    """New messages of a chat (or changed ones too), and whether the person had just done something."""
     messages = []
     for call in calls:
-        if (call.method, call.chat, call.status) != ("sendMessage", chat, 200):
+        if call.method not in methods or (call.chat, call.status) != (chat, 200):
             continue
         local = Instant(call.at).to_tz(zone)
         messages.append(
@@ -38,6 +62,7 @@ def arrived(
                 day=str(local.date()),
                 clock=local.time().to_stdlib(),
                 text=str(call.params.get("text", "")),
+                labels=tuple(_labels(call.params.get("reply_markup"))),
                 asked=any(timedelta(0) <= call.at - deed <= ASKED_WITHIN for deed in deeds),
             )
         )
@@ -49,6 +74,11 @@ def unasked(messages: Iterable[Arrived]) -> list[Arrived]:
     return [each for each in messages if not each.asked]
 
 
+def offering(messages: Iterable[Arrived], label: str) -> list[Arrived]:
+    """Those with a button that says so."""
+    return [each for each in messages if label in each.labels]
+
+
 def in_quiet_hours(messages: Iterable[Arrived], *, start: time, end: time) -> list[Arrived]:
     """Those within a window that crosses midnight."""
     return [each for each in messages if each.clock >= start or each.clock < end]
@@ -56,8 +86,7 @@ def in_quiet_hours(messages: Iterable[Arrived], *, start: time, end: time) -> li
 
 def too_close(messages: Sequence[Arrived], *, rest: timedelta) -> list[tuple[Arrived, Arrived]]:
     """Pairs in a row with less than the rest between them."""
-    pairs = zip(messages, messages[1:], strict=False)
-    return [(a, b) for a, b in pairs if b.at - a.at < rest]
+    return [(a, b) for a, b in pairwise(messages) if b.at - a.at < rest]
 
 
 def a_day(messages: Iterable[Arrived]) -> dict[str, int]:
@@ -66,3 +95,8 @@ def a_day(messages: Iterable[Arrived]) -> dict[str, int]:
     for each in messages:
         days[each.day] = days.get(each.day, 0) + 1
     return days
+
+
+def _labels(markup: object) -> Iterable[str]:
+    rows = markup.get("inline_keyboard", ()) if isinstance(markup, Mapping) else ()
+    return (str(button.get("text", "")) for row in rows for button in row)

@@ -123,6 +123,7 @@ async def join(
     phone: Phone,
     *,
     about: str = "Partner",
+    loss: str = "No",
     afraid: str = "No",
     style: str = "I worry they'll leave",
     city: str = "Berlin",
@@ -135,18 +136,21 @@ async def join(
     await phone.taps("I'm 18 or older")
     await phone.until("mostly about")
     await phone.taps(about)
+    if about in {"Ex", "Nobody right now"}:
+        await phone.until("a loss behind it")
+        await phone.taps(loss)
     await phone.until("afraid of")
     await phone.taps(afraid)
     await phone.until("sounds most like")
     await phone.taps(style)
     await phone.until("where are you")
     await phone.types(city)
-    await phone.until("Is that right?")
+    await phone.until("Every night")
     await phone.taps("Yes")
     await phone.until("one small thing")
     await phone.taps(time)
-    if afraid != "No":
-        return
+    if afraid != "No" or loss != "No":
+        return  # no steps, so nothing to rate
     if ratings is None:
         await phone.until("would this be")
         await phone.taps("Skip these")
