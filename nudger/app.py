@@ -41,7 +41,10 @@ from nudger.telegram.verdict import OtherPoller, Unreachable
 log = structlog.get_logger()
 
 LONG_POLL = timedelta(seconds=25)
-NEWCOMER = timedelta(seconds=40)  # real time; who is told of another poller by then is the second
+# Two pollers push each other out. Who is told so this soon after the start (real time) came second
+# and leaves; who has been here longer tries again, and by that pushes the newcomer out.
+NEWCOMER = timedelta(seconds=10)
+POLL_AGAIN = 3.0
 FIRST_RETRY, LONGEST_RETRY = 1.0, 300.0  # real seconds between tries of what is down
 LAST_SENDS = 25.0  # real seconds for what is being sent when the process is told to stop
 SWEEP_EVERY = timedelta(hours=1)
@@ -176,11 +179,10 @@ class App:
             try:
                 batch = await self._telegram.updates(offset, wait=LONG_POLL)
             except OtherPoller:
-                # Who was here first stays: the other one is told so within its first polls.
                 if asyncio.get_running_loop().time() - since < NEWCOMER.total_seconds():
                     raise
                 log.warning("other_poller")
-                await asyncio.sleep(wait)
+                await asyncio.sleep(POLL_AGAIN)
                 continue
             except (Unreachable, TooMany) as error:
                 wait = min(wait * 2, LONGEST_RETRY)
