@@ -10,7 +10,7 @@ from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import FollowUp, Lane, Nudge, Reason
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace, replay
-from nudger.domain.person import Person
+from nudger.domain.person import Person, steps_barred
 from nudger.domain.phrases import NotUnderstood, read_clock
 from nudger.domain.planning import PlanFacts, Unasked, ladder_on
 from nudger.flows.world import World
@@ -69,6 +69,7 @@ async def for_dialogue(
         planned=tuple(await nudges.planned_of(tx, person.id)),
         recent=recent,
         offered=await _offered(tx, person, recent),
+        barred=steps_barred(person, now=now),
         attempts=tuple(await practice.attempts(tx, person.id)),
         separations=tuple(await practice.separations(tx, person.id)),
     )

@@ -58,7 +58,7 @@ def ask(state: State, facts: Facts) -> Screen:
     person = facts.person
     match state.step:
         case "menu":
-            return Screen(key="settings.menu", values=_overview(person), choices=MENU)
+            return Screen(key="settings.menu", values=_overview(facts), choices=MENU)
         case "zone":
             zone = name_of_zone(person.zone)
             return Screen(key="settings.zone", values={"zone": zone}, asks_place=True)
@@ -74,7 +74,7 @@ def ask(state: State, facts: Facts) -> Screen:
             return Screen(
                 key="settings.kinds",
                 choices=(
-                    (_switch("kind_steps", on=person.steps_wanted and not person.stopped),),
+                    (_switch("kind_steps", on=_steps_come(facts)),),
                     (_switch("kind_kindness", on=person.kindness_wanted),),
                     row("back"),
                 ),
@@ -264,12 +264,19 @@ def _marked(choice: Choice, *, on: bool) -> Choice:
     return Choice(id=choice.id, label="marked" if on else "unmarked", values={"words": words})
 
 
-def _overview(person: Person) -> dict[str, Value]:
+def _steps_come(facts: Facts) -> bool:
+    """Whether they do, not only whether they are wanted."""
+    person = facts.person
+    return person.steps_wanted and person.stopped is None and facts.barred is None
+
+
+def _overview(facts: Facts) -> dict[str, Value]:
+    person = facts.person
     return {
         "zone": name_of_zone(person.zone),
         "time": Label(key=f"choice.{person.time_of_day.value}"),
         "cap": person.cap,
-        "steps": Label(key="on" if person.steps_wanted and not person.stopped else "off"),
+        "steps": Label(key="on" if _steps_come(facts) else "off"),
         "kindness": Label(key="on" if person.kindness_wanted else "off"),
         **quiet.read_back(person.quiet),
     }

@@ -28,6 +28,8 @@ EVIDENCE_SHOWN = 5  # more than that is not read on a phone
 
 def ladder(facts: Facts) -> Screen:
     """The rungs in order, what was done, and the person's own ratings."""
+    if facts.barred is not None:
+        return Screen(key=f"barred.{facts.barred}")
     if not facts.ladder:
         return Screen(key="ladder.none")
     rungs: list[Value] = []

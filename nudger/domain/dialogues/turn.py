@@ -28,7 +28,8 @@ class Facts:
     soonest and newest first. ``learned`` is the pace as it would be with one more event (or a
     corrected one). ``zones_for`` finds the zones of a typed city, ``zones_at`` those where it is a
     given time now. ``languages`` are those nudger has texts in. ``offered``
-    is the reason of the step that was offered last.
+    is the reason of the step that was offered last. ``barred`` is why no step is right at the
+    moment, as `steps_barred` has it.
     """
 
     dialogue: str
@@ -46,6 +47,7 @@ class Facts:
     attempts: tuple[Attempt, ...] = ()
     separations: tuple[Separation, ...] = ()
     offered: Reason | None = None
+    barred: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -42,11 +42,11 @@ JOINING = {
         " {time:time_of_day}, now and then with a kind word as well. /next always says when."
     ),
     "onboarding.joined_first": N_("Something small right now?"),
+    # Whoever reads the chat over a shoulder must not learn from it what was answered.
     "onboarding.joined_afraid": N_(
-        "I won't send you any steps: where someone may be frightening, bearing more would be"
-        " wrong. You'll get a kind word a day, /calm works at any hour, and /helpnow lists people"
-        " who know about this and will believe you. If things change, /settings is where to say"
-        " so."
+        "That's all I need. There are no steps for you now, only a kind word a day. /calm works at"
+        " any hour, and /helpnow lists people who listen, whatever it is about. If things change,"
+        " /settings is where to say so."
     ),
     "onboarding.joined_loss": N_(
         "Kindness first. For two weeks there are no steps, only a kind word a day; /calm is there"
@@ -111,9 +111,9 @@ ATTEMPT = {
         "There are no steps left on your ladder. In /settings, “What I practise” brings others."
     ),
     "barred.afraid": N_(
-        "I don't send steps where you may be afraid of someone: bearing more would be wrong."
-        " /kind and /calm are there, and /helpnow lists people who know about this. If it changes,"
-        " say so in /settings, “About me”."
+        "There are no steps for you now, because of something you told me: bearing more would be"
+        " wrong there. /kind and /calm are there, and /helpnow lists people who listen. If it"
+        " changes, say so in /settings, “About me”."
     ),
     "barred.loss": N_(
         "After a loss there are no steps for two weeks. /kind and /calm are there at any hour."
