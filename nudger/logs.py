@@ -9,7 +9,8 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 from urllib.parse import quote
 
@@ -74,23 +75,22 @@ def set_up(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    last: list[structlog.typing.Processor] = (
-        [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        else [
-            structlog.dev.ConsoleRenderer(
-                colors=on_terminal, exception_formatter=structlog.dev.plain_traceback
-            )
-        ]
+        else structlog.dev.ConsoleRenderer(
+            colors=on_terminal, exception_formatter=structlog.dev.plain_traceback
+        )
     )
     handler = _Handler(out, redacting(secrets))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*common, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _traced_without_words,
+                last,
+            ],
         )
     )
     structlog.configure(
@@ -109,6 +109,31 @@ def set_up(
     for name in SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     logging.captureWarnings(capture=True)
+
+
+def _traced_without_words(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Where an exception came from: classes and lines of code, never its text or any value.
+
+    Its text may quote what a person wrote.
+    """
+    fault = event.pop("exc_info", None)
+    if isinstance(fault, tuple):
+        fault = fault[1]
+    elif fault is True:
+        fault = sys.exc_info()[1]
+    if isinstance(fault, BaseException):
+        event["exception"] = "\n".join(_trace(fault))
+    return event
+
+
+def _trace(fault: BaseException | None) -> Iterator[str]:
+    while fault is not None:
+        yield type(fault).__qualname__
+        for frame in traceback.extract_tb(fault.__traceback__):
+            yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+        fault = fault.__cause__ or fault.__context__
 
 
 def _in_json(text: str) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from nudger import logs
 from nudger.app import App
 from nudger.clock import Clock
 from nudger.demo.bot_api import BotApi
@@ -92,6 +93,7 @@ async def life(
     folder: Path, *, start: datetime, url: str | None = None, api: BotApi | None = None
 ) -> AsyncIterator[Life]:
     """The service from its start to its end, on SQLite in ``folder`` or on the database at ``url``."""
+    logs.set_up("json", secrets=(TOKEN, KEY))
     clock = Clock(start=start)
     own_api = api is None
     api = api or BotApi(token=TOKEN, now=clock.now)

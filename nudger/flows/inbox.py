@@ -17,6 +17,7 @@ from nudger.render.message import look
 from nudger.store import inbox, outbox, people
 from nudger.store.inbox import Update
 from nudger.store.outbox import Out
+from nudger.store.refusal import StoreRefusal
 from nudger.store.store import Store
 
 log = structlog.get_logger()
@@ -66,18 +67,32 @@ async def keep(store: Store, batch: Sequence[Raw], *, edge: Edge, now: datetime)
 async def handle(store: Store, update: Update, *, edge: Edge, world: World, now: datetime) -> Done:
     """Do all that an update asks for, or put it off; after some tries it is laid aside."""
     try:
+        reply = edge.read(json.loads(update.body))
+    except Exception as error:  # noqa: BLE001 - anybody can send anything: it is laid aside at once
+        await _lay_aside(store, update, error)
+        return Done()
+    try:
         async with store.begin() as tx:
             if not await inbox.hold(tx, update.update_id):
                 return Done()
-            reply = edge.read(json.loads(update.body))
             forgotten = False
             if reply is not None:
                 forgotten = await respond(tx, reply, world=world, now=now)
             await inbox.handled(tx, update.update_id)
-        return Done(query=reply.query if reply else None, forgotten=forgotten)
+    except StoreRefusal:
+        raise  # nothing was done, and all of it will be
     except Exception as error:  # noqa: BLE001 - whatever it is, it is written down there
         await _failed(store, update, error, world=world, now=now)
         return Done()
+    return Done(query=reply.query if reply else None, forgotten=forgotten)
+
+
+async def _lay_aside(store: Store, update: Update, error: Exception) -> None:
+    """Nobody can read it: the chat's next one is handled."""
+    name = type(error).__name__
+    log.warning("update_laid_aside", update=update.update_id, error=name)
+    async with store.begin() as tx:
+        await inbox.quarantine(tx, update.update_id, error=name)
 
 
 async def _failed(
