@@ -59,11 +59,12 @@ def set_up(
     *,
     secrets: Iterable[str] = (),
     out: TextIO | None = None,
+    least: int = logging.INFO,
 ) -> None:
     """Send every log line of this process to ``out`` (default: standard error).
 
-    The format is console or json; without one it is console on a terminal, else json. Called
-    again it starts over.
+    The format is console or json; without one it is console on a terminal, else json. What counts
+    less than ``least`` is left out. Called again it starts over.
     """
     out = out or sys.stderr
     on_terminal = out.isatty()
@@ -103,7 +104,7 @@ def set_up(
     for other in [h for h in root.handlers if isinstance(h, _Handler)]:
         root.removeHandler(other)
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(least)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in SILENT:
