@@ -43,11 +43,11 @@ def distress(choice: str) -> int | None:
 
 
 def feared(prediction: Prediction, library: Library) -> Value:
-    """The fear as a short noun, or in the person's own words; None where none was named."""
+    """The fear as a short noun, or in the person's own words."""
     if prediction.fear == OWN:
         return Words(text=prediction.words)
     fear = library.fears.get(prediction.fear or "")
-    return fear.noun if fear else None
+    return fear.noun if fear else Label(key="asking.fear_gone")
 
 
 def came_true_screen(prediction: Prediction, library: Library) -> Screen:
@@ -56,6 +56,8 @@ def came_true_screen(prediction: Prediction, library: Library) -> Screen:
     fear = library.fears.get(prediction.fear or "")
     if fear:
         return Screen(key="text", values={"text": fear.after}, choices=choices)
+    if prediction.fear != OWN:
+        return Screen(key="asking.came_true", choices=choices)
     own = Words(text=prediction.words)
     return Screen(key="asking.own_came_true", values={"fear": own}, choices=choices)
 
@@ -66,13 +68,13 @@ def came_true(choice: str) -> CameTrue | None:
 
 
 def found(prediction: Prediction, finding: Finding, library: Library) -> tuple[Screen, ...]:
-    """Feared and happened, expected and found, side by side: only what was said."""
+    """The same as `found_lines`, as a screen of its own where anything was said."""
     lines = found_lines(prediction, finding, library)
-    return (Screen(key="asking.found_all", values={"found": lines}),) if lines else ()
+    return (Screen(key="asking.found", values={"found": lines}),) if lines else ()
 
 
 def found_lines(prediction: Prediction, finding: Finding, library: Library) -> tuple[Label, ...]:
-    """The same as lines of their own."""
+    """Feared and happened, expected and found, side by side: only what was said."""
     lines = []
     if prediction.fear and finding.came_true:
         key = "asking.feared" if prediction.likely is None else "asking.feared_likely"
@@ -83,7 +85,7 @@ def found_lines(prediction: Prediction, finding: Finding, library: Library) -> t
         }
         lines.append(Label(key=key, values=values))
     if finding.peak is not None:
-        key = "asking.found" if prediction.expected is None else "asking.expected_and_found"
+        key = "asking.worst" if prediction.expected is None else "asking.expected_and_worst"
         lines.append(Label(key=key, values={"expected": prediction.expected, "peak": finding.peak}))
     return tuple(lines)
 

@@ -23,9 +23,9 @@ FORMS = {
     "nights.all": N_("Every night {windows}."),
     "nights.none": N_("No quiet hours: I may write at any hour."),
     "nights.some": N_("The nights starting {days}: {windows}."),
-    "nights.open": N_("None on nights starting {days}."),
+    "nights.open": N_("The nights starting {days}: none."),
     "nights.others": N_("Other nights: {windows}."),
-    "nights.others_open": N_("None on other nights."),
+    "nights.others_open": N_("Other nights: none."),
     # on buttons
     "text": N_("{text}"),
     "percent": N_("{n} %"),

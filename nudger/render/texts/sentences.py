@@ -123,12 +123,14 @@ ATTEMPT = {
     "asking.likely": N_("How sure is the alarm about that?"),
     "asking.expected": N_("How bad will it get? 0 calm, 10 unbearable."),
     "asking.peak": N_("Worst moment? 0 calm, 10 unbearable."),
+    "asking.came_true": N_("Did what you feared happen?"),
+    "asking.fear_gone": N_("what you said then"),
     "asking.own_came_true": N_("You feared: “{fear}”. Did it happen?"),
     "asking.feared": N_("Feared: {fear}. Happened: {came}."),
     "asking.feared_likely": N_("Feared: {fear}, {likely} %. Happened: {came}."),
-    "asking.expected_and_found": N_("Expected {expected}, the worst was {peak}."),
-    "asking.found": N_("The worst moment was {peak}."),
-    "asking.found_all": N_("{found:run_on}"),
+    "asking.expected_and_worst": N_("Expected {expected}, the worst was {peak}."),
+    "asking.worst": N_("The worst moment was {peak}."),
+    "asking.found": N_("{found:run_on}"),
     "asking.kept": N_("I'll keep that for you: /evidence."),
     "asking.line": N_("Write it as it comes."),
     "asking.line_kept": N_("Added."),
@@ -163,9 +165,7 @@ SEPARATION = {
         "How long are you apart? Tap, or type it: <i>until sunday 18:00</i>, <i>2h30</i>,"
         " <i>yesterday evening</i>."
     ),
-    "separation.until_unclear": N_(
-        "I didn't get that time. Two that work: <i>until 21:00</i>, <i>until sunday 18:00</i>."
-    ),
+    "separation.until_unclear": N_("I didn't get that time."),
     "separation.past_unclear": N_(
         "I didn't get when that was, so I take it as just now. <i>yesterday evening</i> would work."
     ),
@@ -196,9 +196,7 @@ TIMES = {
     "quiet.confirm": N_("{nights:nights} Right?"),
     "quiet.done": N_("Set. {nights:nights}"),
     "quiet.left": N_("{nights:nights}"),
-    "quiet.unclear": N_(
-        "I didn't get those hours. Two that work: <i>22-8</i>, <i>weekdays 22:30-07:00</i>."
-    ),
+    "quiet.unclear": N_("I didn't get those hours."),
     "quiet.too_little_open": N_(
         "That leaves me only {open:span} on some days. I need three open hours a day to find a"
         " good moment; /pause keeps me silent altogether."
@@ -212,9 +210,7 @@ TIMES = {
     ),
     "pause.until": N_("Silent until {until:when}. It ends by itself."),
     "pause.open": N_("Silent until you say so: /resume."),
-    "pause.unclear": N_(
-        "I didn't get how long. Two that work: <i>3 days</i>, <i>until sunday 18:00</i>."
-    ),
+    "pause.unclear": N_("I didn't get how long."),
     "pause.over": N_("The pause is over. /next says what comes."),
     "pause.none": N_("Nothing is paused. /next says what comes."),
     "pause.undone": N_("Undone."),
