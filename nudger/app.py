@@ -75,7 +75,7 @@ def read_texts(folder: Path | None) -> Texts:
     )
 
 
-def make_world(texts: Texts, *, default_zone: str) -> World:
+def make_world(texts: Texts, *, owner: str, default_zone: str) -> World:
     """What the flows need, with the only sources of chance there are."""
     return World(
         libraries=texts.libraries,
@@ -85,7 +85,7 @@ def make_world(texts: Texts, *, default_zone: str) -> World:
         country_of=country_of,
         new_id=lambda: secrets.token_hex(8),
         new_seed=lambda: secrets.randbelow(2**31),
-        owner=secrets.token_hex(8),
+        owner=owner,
         default_zone=default_zone,
     )
 
@@ -137,7 +137,7 @@ class App:
             await store.close()
             raise
         log.info("ready", bot=me.username, database=str(store.address))
-        world = make_world(texts, default_zone=settings.default_timezone)
+        world = make_world(texts, owner=store.owner, default_zone=settings.default_timezone)
         return cls(store=store, telegram=telegram, world=world, clock=clock)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -243,6 +243,7 @@ class App:
             alone = self.store.single_process
             if alone and self._under_way:
                 return
+            await self.store.still_here()
             async with self.store.begin() as tx:
                 await send.rescue(tx, world=self.world, now=now, all_of_them=alone)
 

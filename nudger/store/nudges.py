@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Update, false, select, true, update
+from sqlalchemy import ColumnElement, Select, Update, false, or_, select, true, update
 
 from nudger.domain.nudge import ARROWS, LEASE, Lane, Nudge, State
 from nudger.store.dialect import lease_clock, lease_end
+from nudger.store.presence import died
 from nudger.store.tables import HELD, PLANNED, UNANSWERED, nudge
 from nudger.store.transaction import Transaction
 
@@ -172,8 +173,9 @@ class Rescued:
 
 
 async def rescue(tx: Transaction, *, now: datetime) -> Rescued:
-    """Take back what is held beyond its lease: its process died, or stands still."""
-    return await _rescue(tx, nudge.c.lease_until <= lease_clock(tx.connection, now=now))
+    """Take back what is held beyond its lease, or by a process that died."""
+    over = nudge.c.lease_until <= lease_clock(tx.connection, now=now)
+    return await _rescue(tx, or_(over, died(tx.connection, nudge.c.claimed_by)))
 
 
 async def rescue_all(tx: Transaction) -> Rescued:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, delete, exists, false, select, true, update
+from sqlalchemy import ColumnElement, Update, delete, exists, false, or_, select, true, update
 
 from nudger.domain.message_out import MessageOut
 from nudger.domain.nudge import LEASE
 from nudger.store import codec
 from nudger.store.dialect import lease_clock, lease_end
+from nudger.store.presence import died
 from nudger.store.sealing import Context
 from nudger.store.states import OutState
 from nudger.store.tables import OUT_HELD, OUT_UNDER_WAY, OUT_WAITING, outbox
@@ -140,9 +141,9 @@ async def once_more(tx: Transaction, id: str, *, now: datetime) -> bool:
 
 
 async def rescue(tx: Transaction, *, now: datetime) -> Sequence[Out]:
-    """What is held beyond its lease: its process died while sending, its fate is unknown."""
+    """What is held beyond its lease, or by a process that died while sending: of unknown fate."""
     over = outbox.c.lease_until <= lease_clock(tx.connection, now=now)
-    return await _rescue(tx, over, now=now)
+    return await _rescue(tx, or_(over, died(tx.connection, outbox.c.claimed_by)), now=now)
 
 
 async def rescue_all(tx: Transaction, *, now: datetime) -> Sequence[Out]:

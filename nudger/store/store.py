@@ -13,6 +13,7 @@ from nudger.store.address import Address, read_address
 from nudger.store.alone import alone_with
 from nudger.store.engine import WITHOUT_TRANSACTION, Engines, make_engines
 from nudger.store.master_key import MasterKey, find_master_key, open_vault
+from nudger.store.presence import Presence
 from nudger.store.refusal import StoreRefusal, refusing
 from nudger.store.sealing import SERVICE_KEY, Key, Vault
 from nudger.store.tables import service
@@ -24,9 +25,16 @@ class Store:
     """The open store. ``key_made`` is the file of a new master key, which must be said aloud."""
 
     def __init__(
-        self, *, address: Address, engines: Engines, vault: Vault, key_made: Path | None
+        self,
+        *,
+        address: Address,
+        engines: Engines,
+        vault: Vault,
+        presence: Presence,
+        key_made: Path | None,
     ) -> None:
         self.address = address
+        self._presence = presence
         self.key_made = key_made
         self._engines = engines
         self._vault = vault
@@ -56,7 +64,16 @@ class Store:
                     )
                     wrapped = wrapped or await _make_service_key(connection, master)
                     vault = open_vault(master, wrapped)
-            store = cls(address=address, engines=engines, vault=vault, key_made=master.made)
+                presence = Presence(None if address.file is not None else engines.writing)
+                closing.push_async_callback(presence.close)
+                await presence.renew()
+            store = cls(
+                address=address,
+                engines=engines,
+                vault=vault,
+                presence=presence,
+                key_made=master.made,
+            )
             await store.shred()  # what a crash after a /forget left in the log
             store._closing = closing.pop_all()
         return store
@@ -65,6 +82,16 @@ class Store:
     def single_process(self) -> bool:
         """SQLite: whatever is claimed at the start was claimed by a process that is dead."""
         return self.address.file is not None
+
+    @property
+    def owner(self) -> str:
+        """What this process writes on what it claims."""
+        return self._presence.owner
+
+    async def still_here(self) -> None:
+        """Show the other processes that this one lives; to be called now and then."""
+        with refusing(str(self.address)):
+            await self._presence.renew()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
