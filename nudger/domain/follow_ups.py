@@ -48,9 +48,15 @@ def awaited(outlook: Outlook) -> tuple[Planned, ...]:
 
 def said_once(outlook: Outlook) -> tuple[Planned, ...]:
     """A question or a word of our own accord, in the place of one date's kindness."""
+    another_first = False
     for day in outlook.dates():
         due = _due_on(outlook, day)
-        at = outlook.place(day, time_of_day_on(day, outlook.person)) if due else None
+        if due and due[0] is FollowUp.WRITING_LESS and another_first:
+            # The gap of so far ahead is a guess, and a word about it would hold all else back.
+            due = None
+        turn = due or (outlook.turn_of(day) and outlook.rested(day, days=1))
+        at = outlook.place(day, time_of_day_on(day, outlook.person)) if turn else None
+        another_first = another_first or at is not None
         if due and at:
             follow_up, follows, reason = due
             content = Content(follow_up=follow_up, follows=follows)

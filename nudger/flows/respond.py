@@ -9,13 +9,16 @@ import structlog
 
 from nudger.domain.dialogues import (
     AWAY_FROM_THE_PHONE,
+    BRIEF,
     DIALOGUES,
     STANDING,
     aside,
+    attempt,
     commands,
     onboarding,
 )
 from nudger.domain.dialogues.turn import Facts, Turn
+from nudger.domain.last_look import CONVERSATION_IDLE
 from nudger.domain.local_time import local_date
 from nudger.domain.message_out import MessageOut
 from nudger.domain.nudge import State as NudgeState
@@ -37,6 +40,7 @@ from nudger.store.transaction import Transaction
 log = structlog.get_logger()
 
 DOUBLE_TAP = timedelta(minutes=1)  # a tap on what was just answered is a second tap, no old button
+WHERE_WE_ARE = timedelta(days=1)  # so long after its last word a question is still where we are
 
 
 async def respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> bool:
@@ -85,7 +89,8 @@ async def _respond(tx: Transaction, reply: Reply, *, world: World, now: datetime
 async def _tap(talk: Talk, tap: Tap) -> None:
     """A button of a dialogue that goes on, at its present step; else it is an old one."""
     row = await dialogues.by_id(talk.tx, tap.dialogue, person=talk.person.id)
-    if row is None or row.status is DialogueStatus.CLOSED or row.step != tap.step:
+    over = row is None or row.status is DialogueStatus.CLOSED or await _lapsed(talk, row)
+    if row is None or over or row.step != tap.step:
         await _old_button(talk, row)
         return
     await _mark_answered(talk, row)
@@ -101,8 +106,8 @@ async def _old_button(talk: Talk, row: Dialogue | None) -> None:
     """Where we are instead; a second tap on what was just answered says nothing."""
     if row is not None and talk.now - row.last_word_at <= DOUBLE_TAP and row.message == talk.tapped:
         return
-    open_ = await dialogues.open_of(talk.tx, talk.person.id)
-    here = open_ is not None and talk.now - open_.last_word_at < timedelta(days=1)
+    open_ = await _open(talk)
+    here = open_ is not None and talk.now - open_.last_word_at < WHERE_WE_ARE
     key = ("old.here" if here else "old.gone") if row else ("old.lost_here" if here else "old.lost")
     said = Screen(key=key, values={"day": row.opened_at} if row else {})
     if talk.tapped is not None and (open_ is None or open_.message != talk.tapped):
@@ -143,7 +148,7 @@ async def _to_resume(talk: Talk, which: str) -> Dialogue | None:
 
 async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
     """Words go to the open question; what it cannot take is kept as a note."""
-    row = await dialogues.open_of(talk.tx, talk.person.id)
+    row = await _open(talk)
     if row is None:
         await _unasked_for(talk, said)
         return
@@ -153,6 +158,9 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
     meant: Said = said
     if isinstance(said, Typed):
         meant = _as_tap(said, dialogue.ask(state, known).choices, talk, row) or said
+    if meant is said and not _is_for(row, talk, said):
+        await _unasked_for(talk, said)
+        return
     turn = dialogue.answer(state, meant, known, now=talk.now)
     if turn is not None:
         await take(talk, row, turn)
@@ -170,16 +178,54 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
         await say(talk, Screen(key="place.unasked"))
 
 
+async def _open(talk: Talk) -> Dialogue | None:
+    """The dialogue they are in; an offer of another date is over."""
+    row = await dialogues.open_of(talk.tx, talk.person.id)
+    return None if row is None or await _lapsed(talk, row) else row
+
+
+async def _lapsed(talk: Talk, row: Dialogue) -> bool:
+    if row.kind != "attempt" or talk.now - row.last_word_at < CONVERSATION_IDLE:
+        return False
+    zone = facts.zone_of(talk.person)
+    since, today = local_date(row.opened_at, zone), local_date(talk.now, zone)
+    if not attempt.lapsed(state_of(row), since=since, today=today):
+        return False
+    await dialogues.close(talk.tx, row.id, now=talk.now)
+    return True
+
+
+def _is_for(row: Dialogue, talk: Talk, said: Typed | Place) -> bool:
+    """Whether a sentence of their own is meant for this question; taps are, at any time."""
+    if talk.person.phase is Phase.JOINING and row.kind != "onboarding":
+        return False
+    if isinstance(said, Place):
+        return True
+    idle = talk.now - row.last_word_at
+    if row.kind in STANDING - {"onboarding"}:
+        return idle < WHERE_WE_ARE
+    return idle < CONVERSATION_IDLE or row.kind not in BRIEF
+
+
 def _as_tap(
     said: Typed, choices: Sequence[Sequence[Choice]], talk: Talk, row: Dialogue
 ) -> Tap | None:
     """Typed words that are just what stands on a button: someone who types instead of tapping."""
-    typed = _bare(said.text)
+    number, words = _lone_number(said.text), _bare(said.text)
     for choice in (choice for line in choices for choice in line):
-        label = label_of(choice, talk.person, now=talk.now)
-        if typed and typed in {_bare(label), choice.id}:
+        if number is not None and choice.label == "percent":
+            # a chance may be any number, not only one of those on the buttons
+            return Tap(dialogue=row.id, step=row.step, choice=number)
+        label = _bare(label_of(choice, talk.person, now=talk.now))
+        if number == label if words.isdecimal() else words and words in {label, choice.id}:
             return Tap(dialogue=row.id, step=row.step, choice=choice.id)
     return None
+
+
+def _lone_number(text: str) -> str | None:
+    """A whole number and nothing else; "4.5", "-4" and "a 4, maybe" are none."""
+    number = re.fullmatch(r"(\d{1,3})\s*%?\s*[.!]?", text.strip())
+    return str(int(number[1])) if number else None
 
 
 def _bare(text: str) -> str:
@@ -191,7 +237,9 @@ async def _unasked_for(talk: Talk, said: Typed | Place) -> None:
     if talk.person.phase is Phase.JOINING:
         on = await _to_resume(talk, "onboarding")
         row = on or new_dialogue(talk, "onboarding", onboarding.State())
-        await show(talk, row, state_of(row))
+        known = await _facts(talk, row.id)
+        turn = DIALOGUES[row.kind].answer(state_of(row), said, known, now=talk.now)
+        await take(talk, row, turn or Turn(state=state_of(row)))
     elif isinstance(said, Place):
         await say(talk, Screen(key="place.unasked"))
     else:
@@ -218,7 +266,8 @@ async def _left(
         joining = await dialogues.open_of(tx, person.id)
         if joining is None or joining.kind != "onboarding":
             joining = await dialogues.newest_parked(tx, person.id, kind="onboarding")
-        phase = Phase.JOINED if joining is None else Phase.JOINING
+        joined = joining is None and person.profile.adult  # who said "younger" never joined
+        phase = Phase.JOINED if joined else Phase.JOINING
     there = replace(person, phase=phase)
     await people.save(tx, there)
     await plan_again(tx, there, world=world, now=now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nudger.domain.dialogues import DIALOGUES
+from nudger.domain.dialogues import DIALOGUES, LEAVES_NO_TRACE
 from nudger.domain.dialogues.turn import (
     Begin,
     Deed,
@@ -185,6 +185,9 @@ async def _place(talk: Talk, row: Dialogue, screens: tuple[Screen, ...], *, fres
         return
     if talk.tapped is not None:
         gone = MessageOut(chat=talk.person.chat, act=Act.DELETE, message=talk.tapped)
+        await _leave(talk, gone)
+    elif row.message is not None and row.step in LEAVES_NO_TRACE:
+        gone = MessageOut(chat=talk.person.chat, act=Act.DELETE, message=row.message)
         await _leave(talk, gone)
     elif row.message is not None:
         await unbutton(talk, row.message)

@@ -5,7 +5,7 @@ offer -> fear -> likely -> expected -> ready | late -> running -> how -> peak ->
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nudger.domain.dialogues import prompt
 from nudger.domain.dialogues.asking import (
@@ -28,6 +28,7 @@ from nudger.domain.dialogues.turn import Begin, Deed, Facts, Offered, Turn, chos
 from nudger.domain.local_time import local, local_date
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
+from nudger.domain.pacing.rules import no_step
 from nudger.domain.person import Person, StopCause, TimeOfDay, steps_barred
 from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase, Prediction
 from nudger.domain.prompt import Kind, Rung
@@ -88,6 +89,11 @@ def make_offer(facts: Facts, *, now: datetime, gentle_only: bool = False) -> Off
 def time_is_up(state: State) -> State:
     """The moment to ask has come (it may have been answered already)."""
     return replace(state, step="how") if state.step == "running" else state
+
+
+def lapsed(state: State, *, since: date, today: date) -> bool:
+    """An offer that led to no start is of its own date: what fits another day is decided anew."""
+    return not _has_begun(state) and since != today
 
 
 def ask(state: State, facts: Facts) -> Screen:
@@ -214,6 +220,8 @@ def _why_not(facts: Facts, *, now: datetime) -> str | None:
         return f"barred.{barred}"
     if facts.person.stopped is not None:
         return "attempt.rests"
+    if none := no_step(facts.pace, on=local_date(now, facts.zone)):
+        return f"attempt.none.{none.name}"
     on = running(facts, now=now)
     return "attempt.one_at_a_time" if on is not None and on.id != facts.dialogue else None
 
