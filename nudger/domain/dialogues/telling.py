@@ -23,6 +23,12 @@ RULES_TOLD = frozenset(
         "risk",
     }
 )
+RUNG_KEYS = {  # by whether it was done, and rated
+    (False, False): "ladder.rung",
+    (False, True): "ladder.rung_rated",
+    (True, False): "ladder.rung_done",
+    (True, True): "ladder.rung_done_rated",
+}
 EVIDENCE_SHOWN = 5  # more than that is not read on a phone
 
 
@@ -35,10 +41,7 @@ def ladder(facts: Facts) -> Screen:
     rungs: list[Value] = []
     for rung in facts.ladder:
         rating = facts.pace.ratings.get(rung.id)
-        done = rung.id in facts.pace.done
-        key = "ladder.rung_done" if done else "ladder.rung"
-        if rating is not None:
-            key += "_rated"
+        key = RUNG_KEYS[rung.id in facts.pace.done, rating is not None]
         values: dict[str, Value] = {"rung": name_of(rung, facts.person), "rating": rating}
         rungs.append(Label(key=key, values=values))
     return Screen(key="ladder.show", values={"rungs": tuple(rungs)})
