@@ -145,7 +145,7 @@ class Spoken:
                 case "country", str():
                     text = speaker.country(value)
                 case "language", str():
-                    text = _capital(str(Locale.parse(value).get_language_name(value)))
+                    text = _capital(str(Locale.parse(value).get_display_name()))
                 case "time_of_day", str():
                     text = speaker.say(f"time_of_day.{value}")
                 case "sentence", str():
