@@ -3,6 +3,8 @@
 Lived over real HTTP in moved time, as in test_story.py, and judged from the Bot API's call log.
 """
 
+import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,15 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from nudger.clock import Clock
+from nudger.demo.bot_api import BotApi
 from nudger.demo.chats import Shown
 from nudger.demo.phone import Phone
 from nudger.domain.person import Person
 from nudger.domain.prompt import Ladder
 from nudger.library import default_prompts_dir, read_library
 from nudger.store import people
+from nudger.store.tables import metadata
 from tests import checker
 from tests.checker import Arrived
-from tests.life import Life, join, life
+from tests.life import BERLIN, TOKEN, Life, join, life
 
 DAY_0 = datetime(2026, 10, 12, 18, 14, tzinfo=UTC)  # a Monday, 20:14 in Berlin
 MORNING, NIGHT = time(8), time(22)
@@ -100,6 +105,17 @@ async def each_day(lived: Life, phone: Phone, days: range) -> None:
         await phone.types("still here")
         await lived.settle()
     await lived.until_local(days[-1], 21, 50)
+
+
+async def to_the_start(phone: Phone) -> None:
+    """From /challenge to the question before the start."""
+    await phone.types("/challenge")
+    offer = await phone.until(lambda shown: STEP in labels(shown))
+    await phone.taps("A" if "A" in labels(offer) else "I'm in", message=offer.id)
+    await phone.until("alarm say")
+    await phone.taps("Skip")
+    await phone.until("How bad")
+    await phone.taps("6")
 
 
 async def through_an_attempt(
@@ -200,7 +216,7 @@ async def test_who_may_be_afraid_gets_no_step_by_any_way(tmp_path: Path, answer:
 async def test_an_offer_of_before_is_no_way_round_what_was_said_since(tmp_path: Path) -> None:
     async with living(tmp_path) as (lived, phone):
         await join(phone, ratings=None)
-        offer = await phone.until(lambda shown: any(key.label == "I'm in" for key in shown.keys))
+        offer = await phone.until(lambda shown: "I'm in" in labels(shown))
         yes = next(key.data for key in offer.keys if key.label == "I'm in")
         await phone.types("/settings")
         await phone.taps("About me")
@@ -373,9 +389,9 @@ async def test_everything_can_be_typed_and_nothing_typed_is_lost(tmp_path: Path)
         await phone.until("note")
         await phone.until("How bad")
         await phone.types("6")
-        await phone.until(lambda shown: any(key.label == "Start" for key in shown.keys))
+        await phone.until(lambda shown: "Start" in labels(shown))
         await phone.types("start")
-        await phone.until(lambda shown: any(key.label == "Stop here" for key in shown.keys))
+        await phone.until(lambda shown: "Stop here" in labels(shown))
         await phone.types("7")  # nothing is asked now: a number is a note like any other
         await phone.until("note")
         await phone.types("stop here")
@@ -432,7 +448,7 @@ async def test_yesterdays_offer_is_no_way_to_a_step(tmp_path: Path) -> None:
     async with living(tmp_path) as (lived, phone):
         await join(phone, ratings=None)
         await lived.until_local(13, 21)
-        offer = await phone.until(lambda shown: any(key.label == STEP for key in shown.keys))
+        offer = await phone.until(lambda shown: STEP in labels(shown))
         yes = next(key for key in offer.keys if key.label in {"A", "I'm in"})
         await lived.until_local(14, 12)
         before = lived.clock.now()
@@ -448,9 +464,9 @@ async def test_a_second_offer_of_the_same_date_is_settled_by_the_first(tmp_path:
         await join(phone, ratings=None)
         await lived.until_local(13, 12)
         await phone.types("/challenge")
-        first = await phone.until(lambda shown: any(key.label == STEP for key in shown.keys))
+        first = await phone.until(lambda shown: STEP in labels(shown))
         await phone.types("/challenge")
-        await phone.until(lambda shown: any(key.label == STEP for key in shown.keys))
+        await phone.until(lambda shown: STEP in labels(shown))
         await through_an_attempt(lived, phone, peak="3")
         old = lived.clock.now()
         yes = next(key for key in first.keys if key.label in {"A", "I'm in"})
@@ -465,7 +481,7 @@ async def test_a_double_tap_and_a_tap_on_what_is_settled_double_nothing(tmp_path
         await join(phone, ratings=None)
         await lived.until_local(13, 12)
         await phone.types("/challenge")
-        offer = await phone.until(lambda shown: any(key.label == STEP for key in shown.keys))
+        offer = await phone.until(lambda shown: STEP in labels(shown))
         yes = next(key for key in offer.keys if key.label in {"A", "I'm in"})
         asked = lived.clock.now()
         for _ in range(3):
@@ -497,3 +513,380 @@ async def test_a_forged_button_of_somebody_else_does_nothing_for_anyone(tmp_path
         assert phone.screen() == screen
         assert await person_of(lived, phone) == victim
         assert "no longer works" in thief.screen()
+
+
+# ------------------------------------------------------------------ odd senders
+
+
+async def test_what_cannot_be_read_is_answered_kindly_and_asks_for_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await lived.until_local(13, 12)
+        await phone.sends_sticker()
+        await phone.until("can't read stickers")
+        await phone.sends_voice()
+        await phone.until("can't listen")
+        await phone.sends_photo("the two of us")
+        await phone.until("can't see pictures")
+        before = await person_of(lived, phone)
+        await phone.shares_place(40.7, -74.0)
+        await phone.until("keep no places")
+        assert (await person_of(lived, phone)).zone == before.zone
+        calls = len(lived.api.calls)
+        await phone.in_group("I miss her so much")
+        await lived.settle()
+        sent = [c for c in lived.api.calls[calls:] if c.method == checker.NEW]
+        assert sent == [], "plain words in a group are not for nudger"
+        await phone.in_group("/next")
+        await lived.settle()
+        edited = {"message_id": 3, "chat": {"id": phone.chat, "type": "private"}, "text": "edited"}
+        sender = {"id": phone.chat, "is_bot": False, "first_name": "Mira"}
+        await phone.sends_raw(
+            {"update_id": 900_000_001, "edited_message": edited | {"from": sender, "date": 1}}
+        )
+        await lived.settle()
+        answers = [c for c in lived.api.calls[calls:] if c.method == checker.NEW]
+        assert len(answers) == 1
+        assert answers[0].chat != phone.chat
+        assert "private chat" in str(answers[0].params["text"])
+
+
+FEARS = {
+    "as long as Telegram lets it be": ("<&>'" * 1024)[:4096],
+    "emoji, each of two units": "👩‍👩‍👧💔" * 300,
+    "right to left, and NUL": "שהוא ילך \u202e ולא יחזור\x00" * 20,
+    "half of a pair": "he leaves \ud83d and \udc94",
+}
+
+
+@pytest.mark.parametrize("fear", FEARS.values(), ids=FEARS.keys())
+async def test_a_fear_in_any_letters_is_kept_shown_back_and_exported_as_it_is(
+    tmp_path: Path, fear: str
+) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await phone.taps("I'm in")
+        await phone.until("alarm say")
+        await phone.types(fear)
+        await phone.until("How sure")
+        await phone.taps("50 %")
+        await phone.until("How bad")
+        await phone.taps("6")
+        await phone.until(lambda shown: "Start" in labels(shown))
+        await phone.taps("Start")
+        await phone.taps("Stop here")
+        await phone.until("Worst moment")
+        await phone.taps("5")
+        await phone.until(lambda shown: "A little" in labels(shown))
+        await phone.taps("Yes")
+        await phone.until("I'll keep that")
+        await asks(lived, phone, "/evidence")
+        await phone.types("/export")
+        await phone.taps("Send it")
+        await lived.settle()
+        body = next(f.body for f in lived.api.world.files.values() if f.name.endswith("json"))
+        (attempt,) = json.loads(body)["attempts"]
+        assert attempt["prediction"]["words"] == fear
+        assert [f for f in lived.api.findings if f.limit != "rate"] == []
+        assert "Something went wrong" not in phone.screen()
+
+
+# ------------------------------------------------------------------ the leaver
+
+
+async def test_who_breaks_off_the_first_questions_goes_on_where_they_were(tmp_path: Path) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await phone.types("/start")
+        await phone.taps("I'm 18 or older")
+        await phone.until("mostly about")
+        await phone.taps("Partner")
+        await phone.until("afraid of")
+        await phone.taps("No")
+        await phone.until("sounds most like")
+        await phone.taps("I worry they'll leave")
+        await phone.until("where are you")
+        await phone.types("/calm")
+        await phone.until(lambda shown: "Another one" in labels(shown))
+        await lived.live_until(DAY_0 + timedelta(days=2))
+        assert checker.unasked(arrived(lived, phone)) == []
+        await phone.types("Berlin")
+        await phone.until("Every night")
+        await phone.types("/challenge")
+        await phone.until("few questions first")
+        await phone.types("yes")
+        await phone.until("small thing a day")
+
+
+async def test_who_blocks_in_the_middle_comes_back_to_where_they_were(tmp_path: Path) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await phone.taps("I'm in")
+        await phone.until("alarm say")
+        await phone.taps("Skip")
+        await phone.until("How bad")
+        phone._chat.blocked = True  # the 403 comes before the update that says so
+        await phone.taps("6")
+        await lived.settle()
+        await phone.blocks()
+        await lived.live_until(DAY_0 + timedelta(days=5))
+        gone = [
+            c
+            for c in lived.api.calls
+            if c.method == checker.NEW and c.at > DAY_0 + timedelta(hours=1)
+        ]
+        assert gone == [], "nothing is tried while the bot is blocked"
+        await phone.unblocks()
+        await lived.settle()
+        back = lived.clock.now()
+        await lived.live_until(back + timedelta(hours=30))
+        messages = alone(lived, phone, since=back)
+        assert messages, "it goes on by itself"
+        assert max(checker.a_day(messages).values()) <= 2
+        assert "Something small" not in "".join(each.text for each in messages)
+
+
+async def test_who_is_forgotten_in_the_middle_is_nowhere_and_hears_nothing_again(
+    tmp_path: Path,
+) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await phone.taps("I'm in")
+        await phone.until("alarm say")
+        await phone.types("that nobody ever stays")
+        await phone.until("How sure")
+        await phone.taps("Skip")
+        await phone.until("How bad")
+        await phone.taps("6")
+        await phone.until(lambda shown: "Start" in labels(shown))
+        await phone.taps("Start")
+        await phone.until(lambda shown: "Stop here" in labels(shown))
+        running = phone.last
+        person = await person_of(lived, phone)
+        await phone.types("/forget")
+        await phone.taps("Erase everything")
+        await phone.taps("Yes, erase it all")
+        await phone.until("It's gone")
+        await lived.settle()
+        async with lived.store.read() as tx:
+            for table in metadata.sorted_tables:
+                rows = (await tx.connection.execute(table.select())).all()
+                held = [row for row in rows if {person.id, phone.chat} & set(row)]
+                assert held == [], table.name
+        erased = lived.clock.now()
+        await lived.live_until(erased + timedelta(days=8))
+        assert arrived(lived, phone, since=erased + timedelta(minutes=1)) == []
+        await phone.taps_old(running.id, running.keys[0].data)
+        await phone.until("nothing stored about you")
+        await phone.types("/start")
+        await phone.until("I'm nudger")
+
+
+# ------------------------------------------------------------------ the traveller
+
+
+async def test_a_traveller_over_a_clock_change_is_planned_anew_at_once(tmp_path: Path) -> None:
+    start = datetime(2026, 10, 23, 16, tzinfo=UTC)  # the Friday before the clocks go back
+    async with living(tmp_path, start) as (lived, phone):
+        await join(phone, ratings=None)
+        await each_day(lived, phone, range(24, 25))
+        before = await asks(lived, phone, "/next")
+        flown = lived.clock.now()
+        await phone.types("/settings")
+        await phone.taps("Where I am")
+        await phone.until("share your place")
+        await phone.shares_place(40.71, -74.0)
+        await phone.until("New York")
+        assert await asks(lived, phone, "/next") != before
+        await lived.live_until(datetime(2026, 10, 28, 15, tzinfo=UTC))
+        there = checker.unasked(arrived(lived, phone, since=flown, zone="America/New_York"))
+        assert not checker.in_quiet_hours(there, start=NIGHT, end=MORNING)
+        assert {"2026-10-25", "2026-10-26", "2026-10-27"} <= set(checker.a_day(there))
+        assert max(checker.a_day(steps(there)).values(), default=0) <= 1
+        await phone.types("/settings")
+        await phone.taps("Where I am")
+        await phone.until("type a city")
+        await phone.types("Tokyo")
+        await phone.until("Tokyo")
+        moved = lived.clock.now()
+        await lived.live_until(moved + timedelta(days=3))
+        far = checker.unasked(arrived(lived, phone, since=moved, zone="Asia/Tokyo"))
+        assert not checker.in_quiet_hours(far, start=NIGHT, end=MORNING)
+        assert not checker.too_close(far, rest=timedelta(hours=3))
+        assert max(checker.a_day(steps(far)).values(), default=0) <= 1
+
+
+# ------------------------------------------------------------------ what was announced
+
+
+@pytest.mark.parametrize("change", [None, "Sooner", "Later", "Skip it"])
+async def test_what_next_announces_is_what_comes(tmp_path: Path, change: str | None) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await lived.until_local(13, 12)
+        first = announced(await asks(lived, phone, "/next"), date(2026, 10, 13))
+        if change is not None:
+            await phone.taps(change)
+            await lived.settle()
+        then = announced(phone.last.text, date(2026, 10, 13))
+        if change == "Skip it":
+            assert then.date() > date(2026, 10, 13)
+        elif change is not None:
+            moved = timedelta(hours=-1 if change == "Sooner" else 1)
+            assert abs(then - first - moved) <= timedelta(minutes=30)
+        asked = lived.clock.now()
+        await lived.live_until(then.astimezone(UTC) + timedelta(hours=1))
+        came = alone(lived, phone, since=asked)
+        assert came
+        assert abs(came[0].at - then) <= timedelta(minutes=15)
+
+
+def announced(text: str, today: date) -> datetime:
+    """The first moment that stands in an answer to /next."""
+    day, hour, minute = re.search(r"(Today|Tomorrow|On \w+).*?(\d\d):(\d\d)", text).groups()
+    ahead = {"Today": 0, "Tomorrow": 1}.get(day)
+    if ahead is None:
+        names = [f"{today + timedelta(days=n):%A}" for n in range(8)]
+        ahead = names.index(day.removeprefix("On "), 1)
+    at = datetime.combine(today + timedelta(days=ahead), time(int(hour), int(minute)))
+    return at.replace(tzinfo=BERLIN)
+
+
+# ------------------------------------------------------------------ an attempt that ends oddly
+
+
+@pytest.mark.parametrize("choice", ["Tell me then anyway", "At 08:00", "Something shorter"])
+async def test_an_end_in_quiet_hours_is_asked_about_when_they_said(
+    tmp_path: Path, choice: str
+) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await lived.until_local(13, 21, 57)
+        await to_the_start(phone)
+        await phone.until("in your quiet hours")
+        asked = lived.clock.now()
+        await phone.taps(choice)
+        await lived.settle()
+        phone.puts_away()
+        await lived.until_local(14, 9)
+        ends = [each for each in arrived(lived, phone, since=asked) if "How did it go" in each.text]
+        if choice == "Something shorter":
+            assert ends == []
+            assert "Nothing shorter" in phone.screen()
+            return
+        (end,) = ends
+        night = end.clock >= NIGHT
+        assert night if choice == "Tell me then anyway" else end.clock.hour == 8
+        assert end.at - asked < timedelta(minutes=20) or not night
+        await phone.taps("I waited it out")
+        await phone.until("Worst moment")
+
+
+async def test_an_end_that_is_never_answered_holds_nothing_up(tmp_path: Path) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await lived.until_local(13, 12)
+        await to_the_start(phone)
+        await phone.taps("Start")
+        await phone.until(lambda shown: "Stop here" in labels(shown))
+        phone.puts_away()
+        await lived.until_local(14, 22)
+        messages = arrived(lived, phone, since=DAY_0 + timedelta(hours=2))
+        ends = [each for each in messages if "How did it go" in each.text]
+        assert len(ends) == 1
+        next_day = [each for each in checker.unasked(messages) if each.day == "2026-10-14"]
+        assert steps(next_day), "the next day goes on as ever"
+        await phone.taps("I waited it out")
+        await phone.until("Worst moment")
+        await phone.taps("4")
+        await phone.until("Expected 6, the worst was 4.")
+
+
+async def test_calm_me_leaves_the_way_out_of_the_attempt_usable(tmp_path: Path) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        await lived.until_local(13, 12)
+        await to_the_start(phone)
+        await phone.taps("Start")
+        running = await phone.until(lambda shown: "Stop here" in labels(shown))
+        await phone.taps("Calm me")
+        calm = await phone.until(lambda shown: "Another one" in labels(shown))
+        assert calm.id != running.id
+        await phone.taps("Another one")
+        await lived.settle()
+        await phone.types("it helps a bit")
+        await lived.settle()
+        await phone.taps("Stop here")
+        await phone.until("Worst moment")
+
+
+# ------------------------------------------------------------------ when it is too much
+
+
+@pytest.mark.parametrize(
+    ("days", "peak", "feared_happened"),
+    [((13,), "9", False), ((13, 16), "8", False), ((13, 14), "3", True)],
+    ids=["a nine", "two eights within a week", "what was feared, twice"],
+)
+async def test_what_is_too_much_stops_the_steps_with_a_way_back(
+    tmp_path: Path, days: Sequence[int], peak: str, feared_happened: bool
+) -> None:
+    async with living(tmp_path) as (lived, phone):
+        await join(phone, ratings=None)
+        for day in days:
+            await lived.until_local(day, 12)
+            await phone.types("/challenge")
+            await phone.until(lambda shown: STEP in labels(shown))
+            await through_an_attempt(lived, phone, peak=peak, feared_happened=feared_happened)
+        assert "stopping the steps" in phone.last.text
+        assert {"OK", "Change"} <= set(labels(phone.last))
+        await phone.taps("OK")
+        await phone.until("two days")
+        stopped = lived.clock.now()
+        assert "/resume" in await asks(lived, phone, "/challenge")
+        await each_day(lived, phone, range(days[-1] + 1, days[-1] + 8))
+        messages = alone(lived, phone, since=stopped)
+        assert steps(messages) == []
+        again = [each for each in messages if "Steps again" in each.text]
+        assert len(again) == 1, "asked once"
+        assert timedelta(days=1) < again[0].at - stopped < timedelta(days=3)
+        assert len(checker.a_day(messages)) >= 6, "something kind on the other days"
+        await phone.types("/resume")
+        await phone.until("Steps again, small?")
+        await phone.taps("Yes, small")
+        await phone.until("Small ones")
+        resumed = lived.clock.now()
+        await each_day(lived, phone, range(days[-1] + 8, days[-1] + 11))
+        assert steps(alone(lived, phone, since=resumed))
+
+
+# ------------------------------------------------------------------ when the service was away
+
+
+@pytest.mark.parametrize("away", [timedelta(hours=1), timedelta(days=2, hours=-8)])
+async def test_after_downtime_what_is_late_comes_once_or_not_at_all(
+    tmp_path: Path, away: timedelta
+) -> None:
+    clocks = [Clock(start=DAY_0)]
+    api = BotApi(token=TOKEN, now=lambda: clocks[-1].now())
+    await api.start()
+    try:
+        async with life(tmp_path, start=DAY_0, api=api) as lived:
+            clocks.append(lived.clock)
+            phone = lived.phone()
+            await join(phone, ratings=None)
+            await lived.until_local(13, 12)
+            due = announced(await asks(lived, phone, "/next"), date(2026, 10, 13))
+        back = due.astimezone(UTC) + away
+        clocks.append(Clock(start=back))
+        async with life(tmp_path, start=back, api=api) as lived:
+            clocks.append(lived.clock)
+            await lived.settle()
+            at_once = arrived(lived, phone, since=back)
+            useful = away < timedelta(hours=3)
+            assert len(at_once) == useful, "late within its use it comes, after it it does not"
+            await lived.live_until(back + timedelta(days=1, hours=10))
+            assert alone(lived, phone, since=back), "and the plan goes on"
+    finally:
+        await api.stop()
