@@ -110,6 +110,7 @@ ATTEMPT = {
     "attempt.none.no_ladder": N_(
         "There are no steps left on your ladder. In /settings, “What I practise” brings others."
     ),
+    "attempt.none.stopped": N_("Steps rest at the moment. /resume takes them up again."),
     "barred.afraid": N_(
         "There are no steps for you now, because of something you told me: bearing more would be"
         " wrong there. /kind and /calm are there, and /helpnow lists people who listen. If it"
