@@ -158,7 +158,13 @@ async def erase_old(tx: Transaction, *, now: datetime) -> None:
 
 async def _end(tx: Transaction, id: str, owner: str, **values: object) -> bool:
     mine = update(outbox).where(outbox.c.id == id, OUT_HELD, outbox.c.claimed_by == owner)
-    return bool(await _ids(tx, mine.values(claimed_by=None, lease_until=None, **values)))
+    ended = await _ids(tx, mine.values(claimed_by=None, lease_until=None, **values))
+    if ended and values["state"] in {OutState.DELIVERED, OutState.REFUSED}:
+        # A chat of which nothing is stored: not even that it was answered.
+        await tx.connection.execute(
+            delete(outbox).where(outbox.c.id == id, outbox.c.person.is_(None))
+        )
+    return bool(ended)
 
 
 async def _rescue(
