@@ -8,6 +8,8 @@ that raised before arming. The tables are the truth; this is only the beat.
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -78,8 +80,12 @@ class Metronome:
         await self._due.wait()
         self._due.clear()
 
-    async def every(self, duty: str, interval: timedelta) -> None:
-        """Wait for the next turn of a duty; the first turn is one interval after the start."""
+    @asynccontextmanager
+    async def turn(self, duty: str, interval: timedelta) -> AsyncIterator[None]:
+        """Wait for the turn of a duty; one that fails inside still has it, and is tried again.
+
+        The first turn is one interval after the start.
+        """
         if duty not in self._duties:
             self._duties[duty] = turn = asyncio.Event()
 
@@ -89,6 +95,7 @@ class Metronome:
             seconds = max(interval.total_seconds() / self._clock.speed, 1.0)
             self._scheduler.add_job(set_turn, "interval", seconds=seconds, id=duty)
         await self._duties[duty].wait()
+        yield
         self._duties[duty].clear()
 
     def _clock_moved(self) -> None:

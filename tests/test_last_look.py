@@ -134,7 +134,7 @@ LESS = due(Lane.FOLLOW_UP, lasts=4 * HOUR, follow_up=FollowUp.WRITING_LESS, foll
             "not_stopped",
         ),
         ("less? daily, please", LESS, someone(tempo=Tempo.DAILY), {}, Look.CANCEL, "daily_wanted"),
-        ("skipped today", due(), someone(skip_on=JOINED_ON), {}, Look.SKIP, "day_off"),
+        ("skipped today", due(), someone(skipped=frozenset({JOINED_ON})), {}, Look.SKIP, "day_off"),
         ("a Monday off", due(), someone(weekdays_off=frozenset({0})), {}, Look.SKIP, "day_off"),
         ("a Monday off, an end", END, someone(weekdays_off=frozenset({0})), {}, Look.GO, None),
         ("the cap is full", due(), someone(), {"unasked_today": 2}, Look.SKIP, "cap"),

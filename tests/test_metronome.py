@@ -92,15 +92,30 @@ async def test_an_armed_moment_in_the_past_is_now(clock: Clock) -> None:
     await metronome.stop()
 
 
-async def test_a_duty_has_a_turn_of_its_own(clock: Clock) -> None:
+async def test_a_duty_has_a_turn_of_its_own_and_keeps_it_until_it_is_done(clock: Clock) -> None:
     metronome = Metronome(clock)
     metronome.start()
-    turn = asyncio.create_task(metronome.every("sweep", timedelta(hours=1)))
+    tries = 0
+
+    async def duty() -> None:
+        nonlocal tries
+        async with metronome.turn("sweep", timedelta(hours=1)):
+            tries += 1
+            if tries == 1:
+                raise OSError
+
+    waiting = asyncio.create_task(duty())
     await asyncio.sleep(0.01)
-    assert not turn.done()
+    assert not waiting.done()
     clock.leap(clock.now() + timedelta(days=1))
     async with asyncio.timeout(SOON):
-        await turn
+        with pytest.raises(OSError):
+            await waiting
+        await duty()  # at once: the turn was not used up
+    again = asyncio.create_task(duty())
+    await asyncio.sleep(0.01)
+    assert not again.done()
+    again.cancel()
     await metronome.stop()
 
 

@@ -20,7 +20,6 @@ from nudger.domain.pacing.pace import Pace, replay
 from nudger.domain.person import (
     About,
     Afraid,
-    Moved,
     Pause,
     Person,
     Phase,
@@ -194,7 +193,7 @@ def test_planning_again_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("label", "person", "day"),
     [
-        ("a day skipped", someone(skip_on=JOINED_ON + DAY), 2),
+        ("a day skipped", someone(skipped=frozenset({JOINED_ON + DAY})), 2),
         ("a weekday off", someone(weekdays_off=frozenset({1, 2})), 3),  # day 1 is a Tuesday
         ("a pause", someone(pause=Pause(since=at(0, "19:00"), until=at(3, "08:00"))), 3),
         (
@@ -221,7 +220,7 @@ def test_nothing_comes_on_a_day_that_is_not_welcome(label: str, person: Person, 
 def test_a_day_moved_is_moved_within_what_is_open(
     label: str, by: timedelta, earliest: str, latest: str
 ) -> None:
-    person = someone(moved=Moved(on=JOINED_ON + DAY, by=by))
+    person = someone(moved={JOINED_ON + DAY: by})
     due_at = challenge(facts(person), now=at(1, "06:00")).due_at
     assert due_at is not None, label
     assert at(1, earliest) <= due_at <= at(1, latest), label

@@ -74,7 +74,7 @@ TOLD = someone(
     set_aside=frozenset({"checking.3"}),
     pause=Pause(since=NOON, until=NOON + DAY),
     stopped=StepsStopped(at=NOON, cause=StopCause.TWO_EIGHTS),
-    skip_on=date(2026, 3, 3),
+    skipped=frozenset({date(2026, 3, 3)}),
     profile=Profile(
         adult=True,
         about=About.PARTNER,

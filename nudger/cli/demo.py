@@ -100,9 +100,8 @@ class Panel:
             person = await people.by_chat(tx, chat)
             if person is None:
                 return None
-            who = await facts.known(tx, person)
             known = await facts.for_dialogue(
-                tx, who, dialogue="panel", world=self._app.world, now=now
+                tx, person, dialogue="panel", world=self._app.world, now=now
             )
         zone = facts.zone_of(person)
         speaker = speaker_for(person, now=now)

@@ -34,5 +34,6 @@ moment        an aware UTC datetime, named ..._at; a person's clock is `local`: 
 
 Imports point one way:
 
-    cli -> app -> telegram | demo | metronome -> flows -> render -> store | library | places -> domain
+    cli -> app -> loops -> telegram | demo | metronome -> flows -> render
+        -> store | library | places -> domain
 """

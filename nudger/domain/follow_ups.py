@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from nudger.domain.nudge import Content, FollowUp, Lane, Planned, Reason
 from nudger.domain.outlook import DAY, Outlook, PlanFacts
-from nudger.domain.person import steps_barred
+from nudger.domain.person import Tempo, steps_barred
 from nudger.domain.practice import Phase
 from nudger.domain.times_of_day import time_of_day_on
 
@@ -61,6 +61,8 @@ def said_once(outlook: Outlook) -> tuple[Planned, ...]:
             follow_up, follows, reason = due
             content = Content(follow_up=follow_up, follows=follows)
             lasts = USEFUL[follow_up]
+            if outlook.gave_up(content, day):
+                continue
             return (outlook.nudge(Lane.FOLLOW_UP, content, reason, at=at, lasts=lasts),)
     return ()
 
@@ -104,17 +106,17 @@ def _planned(outlook: Outlook, asked: _AskedFor, *, after: list[Planned]) -> Pla
             due_at = other.due_at + ONE_AFTER_ANOTHER
     if due_at != asks:
         due_at = quiet.next_open(due_at, outlook.zone)
-    if max(due_at, outlook.now) >= until:
+    content = Content(follow_up=asked.follow_up, follows=asked.follows, even_in_quiet=even_in_quiet)
+    on = outlook.date_of(due_at)
+    if max(due_at, outlook.now) >= until or outlook.gave_up(content, on):
         return None
     return Planned(
         lane=Lane.FOLLOW_UP,
         reason=Reason(name=asked.follow_up.value),
-        content=Content(
-            follow_up=asked.follow_up, follows=asked.follows, even_in_quiet=even_in_quiet
-        ),
+        content=content,
         due_at=due_at,
         useful_until=until,
-        local_date=outlook.date_of(due_at),
+        local_date=on,
     )
 
 
@@ -131,6 +133,7 @@ def _due_on(outlook: Outlook, day: date) -> tuple[FollowUp, str, Reason] | None:
         follows = stopped.at.isoformat() if stopped else ""
         return FollowUp.STEPS_AGAIN, follows, Reason(name="steps_again")
     less = gap.days > 1 or (gap.only_kindness and not outlook.person.kindness_wanted)
+    less = less and outlook.person.tempo is not Tempo.DAILY  # they said so themselves
     if less and gap.since is not None and outlook.rested(day, days=1):
         if _told(outlook, FollowUp.WRITING_LESS, since=gap.since):
             return None

@@ -99,7 +99,7 @@ def _no_longer_right(nudge: Nudge, person: Person, *, now: datetime) -> Verdict 
         zone = zone_named(person.zone)
         if zone is not None:
             today = local_date(now, zone)
-            if today == person.skip_on or today.weekday() in person.weekdays_off:
+            if today in person.skipped or today.weekday() in person.weekdays_off:
                 return _verdict(Look.SKIP, "day_off")
             if nudge.lane in DAILY_LANES and today != nudge.local_date:
                 return _verdict(Look.EXPIRE, "another_day")

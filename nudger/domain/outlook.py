@@ -34,7 +34,8 @@ class PlanFacts:
     """What a plan is made of.
 
     ``attempts`` and ``separations`` are recent ones and all that are not over. ``unasked`` reaches
-    back two months; ``told_at`` is when each kind of follow-up last went out, in the same time.
+    back two months; ``given_up`` is what was skipped or expired of late, which does not come back on
+    the same date; ``told_at`` is when each kind of follow-up last went out, in the same time.
     """
 
     person: Person
@@ -43,6 +44,7 @@ class PlanFacts:
     attempts: Sequence[Attempt] = ()
     separations: Sequence[Separation] = ()
     unasked: Sequence[Unasked] = ()
+    given_up: Sequence[Unasked] = ()
     told_at: Mapping[FollowUp, datetime] = field(default_factory=dict)
 
 
@@ -97,7 +99,7 @@ class Outlook:
         """The local dates on which something unasked is welcome, soonest first."""
         first = self.date_of(self.begins)
         for day in (first + n * DAY for n in range(HORIZON)):
-            if day.weekday() not in self.person.weekdays_off and day != self.person.skip_on:
+            if day.weekday() not in self.person.weekdays_off and day not in self.person.skipped:
                 yield day
 
     def gap_on(self, day: date) -> Gap:
@@ -139,9 +141,18 @@ class Outlook:
         return next((day for day in self.dates() if self.turn_of(day)), None)
 
     def sent(self, lane: Lane, day: date) -> bool:
-        """A nudge of that lane went out for that date, or on it."""
+        """A nudge of that lane went out for that date, or on it, or was given up then."""
         return any(
-            u.lane is lane and day in {u.local_date, self.date_of(u.at)} for u in self.facts.unasked
+            u.lane is lane and day in {u.local_date, self.date_of(u.at)}
+            for u in (*self.facts.unasked, *self.facts.given_up)
+        )
+
+    def gave_up(self, content: Content, day: date) -> bool:
+        """That follow-up was skipped or lost its use on that date already."""
+        return any(
+            g.local_date == day
+            and (g.content.follow_up, g.content.follows) == (content.follow_up, content.follows)
+            for g in self.facts.given_up
         )
 
     def follow_up_on(self, day: date) -> bool:
@@ -157,11 +168,11 @@ class Outlook:
         if part is None or self._count(day) >= self.person.cap:
             return None
         wanted = usual_moment(day, part, person=self.person)
-        moved = self.person.moved
-        if moved is None or moved.on != day:
+        moved_by = self.person.moved.get(day)
+        if moved_by is None:
             return self._free(wanted, part)
         parts = open_parts(day, person=self.person, zone=self.zone)
-        wanted = min(wanted + moved.by, parts[-1][1])
+        wanted = min(wanted + moved_by, parts[-1][1])
         return next((at for part in parts if (at := self._free(wanted, part))), None)
 
     def nudge(

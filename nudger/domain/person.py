@@ -1,5 +1,6 @@
 """Who is a person to nudger: what they told it, and what they set?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -89,14 +90,6 @@ class Pause:
     until: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """On one local date the daily nudge comes sooner (negative) or later than planned."""
-
-    on: date
-    by: timedelta
-
-
 class StopCause(StrEnum):
     """Why steps rest until the person resumes them; each has a sentence of its own."""
 
@@ -122,7 +115,8 @@ class Person:
 
     ``zone`` is an IANA name; UTC until they told. ``families`` are those their ladder is made of
     (empty: chosen for them). ``set_aside`` are rungs they said are not for them. ``weekdays_off``
-    are days without anything unasked, 0 = Monday. ``seed`` decides what is left to chance, so that
+    are days without anything unasked, 0 = Monday; ``skipped`` are single
+    local dates without, and ``moved`` those on which it comes sooner (negative) or later. ``seed`` decides what is left to chance, so that
     planning again gives the same plan. ``language`` is a locale with texts.
     """
 
@@ -146,8 +140,8 @@ class Person:
     set_aside: frozenset[str] = frozenset()
     pause: Pause | None = None
     stopped: StepsStopped | None = None
-    skip_on: date | None = None
-    moved: Moved | None = None
+    skipped: frozenset[date] = frozenset()
+    moved: Mapping[date, timedelta] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
 
     @property

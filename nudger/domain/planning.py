@@ -83,6 +83,8 @@ def _silence(person: Person, zone: ZoneInfo | None) -> Reason | None:
         return Reason(name="zone_unknown")
     if person.phase is not Phase.JOINED:
         return Reason(name=str(person.phase))
+    if not person.profile.adult:
+        return Reason(name="not_adult")
     if person.pause is not None and person.pause.until is None:
         return Reason(name="paused")
     return None

@@ -1,6 +1,6 @@
 """How does a due nudge reach the phone?
 
-claimed -> still right? -> rendered -> its turn to be sent -> still right? -> "sending" committed
+claimed -> still right? -> in words -> its turn to be sent -> still right? -> "sending" committed
 -> sent -> what came of it. In quiet hours nothing unasked leaves, whatever happened in between.
 """
 
@@ -10,23 +10,18 @@ from datetime import datetime
 
 import structlog
 
-from nudger.domain.dialogues import (
-    DIALOGUES,
-    attempt,
-    prompt,
-    separation,
-    steps_again,
-    writing_less,
-)
-from nudger.domain.dialogues.turn import State
+from nudger.domain.dialogues import DIALOGUES, attempt
+from nudger.domain.dialogues.opening import Opening, opening
 from nudger.domain.last_look import Look, Verdict, last_look
 from nudger.domain.local_time import local_date
 from nudger.domain.message_out import Act, MessageOut, Sent
-from nudger.domain.nudge import Delivery, FollowUp, Nudge
+from nudger.domain.nudge import Delivery, FollowUp, Nudge, Reason
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.person import Person, Phase
 from nudger.domain.practice import Phase as AttemptPhase
+from nudger.domain.refusal import Refusal
 from nudger.flows import facts
+from nudger.flows.backoff import backoff
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
 from nudger.render.message import look, own_words
@@ -39,40 +34,46 @@ from nudger.store.transaction import Transaction
 
 log = structlog.get_logger()
 
-BATCH = 100  # nudges claimed at once; a lease must outlast their sending
-
 Send = Callable[..., Awaitable[Sent]]
 Now = Callable[[], datetime]
 
+# What the last look turns away does not come back on the same date: it is skipped, not cancelled,
+# for a plan that only made way may be made again.
 MOVES = {
     Look.LATER: NudgeState.PLANNED,
     Look.SKIP: NudgeState.SKIPPED,
+    Look.CANCEL: NudgeState.SKIPPED,
     Look.EXPIRE: NudgeState.EXPIRED,
-    Look.CANCEL: NudgeState.CANCELLED,
 }
+TEXT_GONE = Verdict(look=Look.SKIP, reason=Reason(name="text_gone"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Ready:
-    """A nudge in words, with the dialogue that its buttons belong to."""
+    """A nudge in words. ``before`` is the dialogue as it stood, where it goes on with one."""
 
     person: Person
     dialogue: Dialogue
+    before: Dialogue | None
     message: MessageOut
 
 
-async def claim_due(store: Store, *, world: World, now: datetime) -> Sequence[Nudge]:
+async def claim_due(store: Store, *, world: World, now: datetime, limit: int) -> Sequence[Nudge]:
     """Take what is due for this process alone."""
     async with store.begin() as tx:
-        return await nudges.claim_due(tx, now=now, limit=BATCH, owner=world.owner)
+        return await nudges.claim_due(tx, now=now, limit=limit, owner=world.owner)
 
 
-async def deliver(store: Store, nudge: Nudge, send: Send, *, world: World, now: Now) -> None:
-    """Bring one claimed nudge to its end, or put it back."""
+async def deliver(
+    store: Store, nudge: Nudge, send: Send, *, world: World, now: Now
+) -> Nudge | None:
+    """Bring one claimed nudge to its end, or put it back.
+
+    One of unknown fate, which the person waits for, is returned: it may be delivered once more.
+    """
     ready = await _prepare(store, nudge, world=world, now=now())
     if ready is None:
-        return
-    sending: list[Nudge] = []
+        return None
     out = Out(
         id=world.new_id(),
         message=ready.message,
@@ -80,19 +81,32 @@ async def deliver(store: Store, nudge: Nudge, send: Send, *, world: World, now: 
         nudge=nudge.id,
         dialogue=ready.dialogue.id,
     )
+    sending: list[Nudge] = []
 
     async def commit_sending() -> bool:
         begun = await _begin_sending(store, nudge, ready, out, world=world, now=now())
         sending.extend([begun] if begun else [])
         return begun is not None
 
-    sent = await send(ready.message, asked=nudge.content.awaited, last_look=commit_sending)
+    revoked: Refusal | None = None
+    try:
+        sent = await send(ready.message, asked=nudge.content.awaited, last_look=commit_sending)
+    except Refusal as refusal:  # the token was revoked: what is planned stays
+        sent, revoked = Sent(delivery=Delivery.NOT_LEFT, error=type(refusal).__name__), refusal
+    again = None
     if sending:
-        await _record(store, sending[0], out, ready, sent, world=world, now=now())
-    elif sent.delivery is Delivery.NOT_LEFT and sent.wait is not None:
+        again = await _record(store, sending[0], out, ready, sent, world=world, now=now())
+    elif sent.wait is not None:
+        await _put_back(store, nudge, now=now(), until=now() + sent.wait)
+    if revoked is not None:
+        raise revoked
+    return again
+
+
+async def _put_back(store: Store, nudge: Nudge, *, now: datetime, until: datetime) -> None:
+    if nudge.state is NudgeState.CLAIMED:
         async with store.begin() as tx:
-            back = NudgeState.PLANNED
-            await nudges.move(tx, nudge, back, now=now(), due_at=now() + sent.wait)
+            await nudges.move(tx, nudge, NudgeState.PLANNED, now=now, due_at=until)
 
 
 async def _prepare(store: Store, nudge: Nudge, *, world: World, now: datetime) -> _Ready | None:
@@ -102,21 +116,32 @@ async def _prepare(store: Store, nudge: Nudge, *, world: World, now: datetime) -
         if person is None:
             return None
         verdict = await _look(tx, nudge, person, now=now)
-        if verdict.look is not Look.GO:
+        opened, before = await _opening(tx, nudge, person, world=world)
+        if verdict.look is Look.GO and opened is None:
+            verdict = TEXT_GONE
+        if verdict.look is not Look.GO or opened is None:
             await _turn_away(tx, nudge, person, verdict, world=world, now=now)
             return None
-        row, state = await _dialogue_of(tx, nudge, person, now=now)
-        who = await facts.known(tx, person)
-        known = await facts.for_dialogue(tx, who, dialogue=row.id, world=world, now=now)
-        asked = DIALOGUES[row.kind].ask(state, known)
-        if own_words(asked):
-            raise ValueError(f"{asked.key} would show a person's own words unasked")
-        words = look(asked, person=person, now=now, dialogue=row.id, step=state.step)
-        message = MessageOut(
-            chat=person.chat, text=words.text, buttons=words.buttons, silently=person.silently
-        )
-        row = replace(row, step=state.step, state=codec.to_text(type(state), state))
-        return _Ready(person=person, dialogue=row, message=message)
+        known = await facts.for_dialogue(tx, person, dialogue=opened.id, world=world, now=now)
+        asked = DIALOGUES[opened.kind].ask(opened.state, known)
+    if own_words(asked):
+        raise ValueError(f"{asked.key} would show a person's own words unasked")
+    step = opened.state.step
+    words = look(asked, person=person, now=now, dialogue=opened.id, step=step)
+    row = Dialogue(
+        id=opened.id,
+        person=person.id,
+        kind=opened.kind,
+        step=step,
+        state=codec.to_text(type(opened.state), opened.state),
+        opened_at=before.opened_at if before else now,
+        last_word_at=now,
+        message=before.message if before else None,
+    )
+    message = MessageOut(
+        chat=person.chat, text=words.text, buttons=words.buttons, silently=person.silently
+    )
+    return _Ready(person=person, dialogue=row, before=before, message=message)
 
 
 async def _begin_sending(
@@ -131,16 +156,16 @@ async def _begin_sending(
         if verdict.look is not Look.GO:
             await _turn_away(tx, nudge, person, verdict, world=world, now=now)
             return None
-        sending = await nudges.move(tx, nudge, NudgeState.SENDING, now=now)
+        sending = await nudges.move(tx, nudge, NudgeState.SENDING, now=now, owner=world.owner)
         if sending is None:
             return None
-        await dialogues.park(tx, person.id)
-        await dialogues.save(
-            tx, replace(ready.dialogue, status=DialogueStatus.OPEN, last_word_at=now)
-        )
+        open_ = await dialogues.open_of(tx, person.id)
+        goes_on = open_ is not None and open_.id == ready.dialogue.id
+        status = DialogueStatus.OPEN if goes_on else DialogueStatus.PARKED
+        await dialogues.save(tx, replace(ready.dialogue, status=status))
         await outbox.add(tx, out, now=now, owner=world.owner)
-        log.info("nudge_sending", nudge=nudge.id, lane=nudge.lane)
-        return sending
+    log.info("nudge_sending", nudge=nudge.id, lane=nudge.lane)
+    return sending
 
 
 async def _record(
@@ -152,61 +177,83 @@ async def _record(
     *,
     world: World,
     now: datetime,
-) -> None:
+) -> Nudge | None:
     """What came of it, in one transaction with the next plan."""
+    log.info("nudge_sent", nudge=nudge.id, delivery=sent.delivery, error=sent.error or None)
+    again = None
     async with store.begin() as tx:
+        person = await people.by_id(tx, nudge.person)
+        if person is None:
+            return None  # forgotten meanwhile, and all of this with them
         match sent.delivery:
             case Delivery.DELIVERED:
                 await nudges.move(tx, nudge, NudgeState.DELIVERED, now=now, message=sent.message)
                 await outbox.delivered(tx, out.id, owner=world.owner, now=now, message=sent.message)
-                if sent.message is not None:
-                    await dialogues.shown(tx, ready.dialogue.id, sent.message)
-                await _settle(tx, nudge, ready, world=world, now=now)
+                await _open(tx, ready, sent, world=world, now=now)
+            case Delivery.UNKNOWN:
+                unknown = await nudges.move(tx, nudge, NudgeState.UNKNOWN, now=now)
+                await outbox.unknown(tx, out.id, owner=world.owner, now=now)
+                await _open(tx, ready, sent, world=world, now=now)
+                again = unknown if nudge.content.awaited else None
             case Delivery.NOT_LEFT:
-                later = now + sent.wait if sent.wait else now
+                later = now + (sent.wait or backoff(nudge.fence))
                 await nudges.move(tx, nudge, NudgeState.PLANNED, now=now, due_at=later)
                 await outbox.refused(tx, out.id, owner=world.owner, now=now)
-            case Delivery.UNKNOWN:
-                await nudges.move(tx, nudge, NudgeState.UNKNOWN, now=now)
-                await outbox.unknown(tx, out.id, owner=world.owner, now=now)
+                await _as_before(tx, ready, now=now)
             case Delivery.BLOCKED | Delivery.REFUSED:
                 await nudges.move(tx, nudge, NudgeState.REFUSED, now=now)
                 await outbox.refused(tx, out.id, owner=world.owner, now=now)
-        log.info("nudge_sent", nudge=nudge.id, delivery=sent.delivery, error=sent.error or None)
-        person = await people.by_id(tx, nudge.person)
-        if person is None:
-            return
+                await _as_before(tx, ready, now=now)
         if sent.delivery is Delivery.BLOCKED:
             person = replace(person, phase=Phase.GONE)
             await people.save(tx, person)
         await plan_again(tx, person, world=world, now=now)
+    return again
 
 
-async def _settle(
-    tx: Transaction, nudge: Nudge, ready: _Ready, *, world: World, now: datetime
-) -> None:
-    """Take the buttons off what this message replaces: the "running until" of an attempt."""
-    if nudge.content.follow_up is FollowUp.ATTEMPT_END and ready.dialogue.message is not None:
-        gone = MessageOut(chat=ready.person.chat, act=Act.UNBUTTON, message=ready.dialogue.message)
-        await outbox.add(tx, Out(id=world.new_id(), message=gone, person=ready.person.id), now=now)
+async def _open(tx: Transaction, ready: _Ready, sent: Sent, *, world: World, now: datetime) -> None:
+    """The conversation is about this now; what it goes on from keeps no buttons."""
+    row = await dialogues.by_id(tx, ready.dialogue.id, person=ready.person.id)
+    if row is None or row.status is DialogueStatus.CLOSED:
+        return
+    open_ = await dialogues.open_of(tx, ready.person.id)
+    if open_ is not None and open_.id != row.id:
+        await dialogues.park(tx, ready.person.id)
+    message = sent.message or row.message
+    arrived = replace(row, status=DialogueStatus.OPEN, last_word_at=now, message=message)
+    await dialogues.save(tx, arrived)
+    if ready.before is not None and ready.before.message not in {None, sent.message}:
+        bare = MessageOut(chat=ready.person.chat, act=Act.UNBUTTON, message=ready.before.message)
+        await outbox.add(tx, Out(id=world.new_id(), message=bare, person=ready.person.id), now=now)
+
+
+async def _as_before(tx: Transaction, ready: _Ready, *, now: datetime) -> None:
+    """It did not arrive: no words go to a question that nobody saw."""
+    if ready.before is None:
+        await dialogues.close(tx, ready.dialogue.id, now=now)
+        return
+    standing = await dialogues.by_id(tx, ready.dialogue.id, person=ready.person.id)
+    if standing is not None and standing.step == ready.dialogue.step:
+        await dialogues.save(tx, replace(ready.before, status=standing.status))
 
 
 async def _look(tx: Transaction, nudge: Nudge, person: Person, *, now: datetime) -> Verdict:
     """The domain's last look, with what it asks about."""
     zone = facts.zone_of(person)
     today = local_date(now, zone)
-    sent = await nudges.unasked_since(tx, person.id, since=now - facts.LOOK_BACK)
-    own = [n.sent_at for n in sent if not n.content.awaited and n.sent_at]
+    sent = await nudges.sent_since(tx, person.id, since=now - facts.LOOK_BACK)
+    others = [each for each in sent if each.id != nudge.id and each.sent_at]
+    own = [each.sent_at for each in others if not each.content.awaited and each.sent_at]
     running = [
-        a.ends_at
-        for a in await practice.attempts(tx, person.id, limit=facts.RECENT)
-        if a.phase is AttemptPhase.RUNNING and a.ends_at
+        each.ends_at
+        for each in await practice.attempts(tx, person.id, limit=1)
+        if each.phase is AttemptPhase.RUNNING and each.ends_at
     ]
     return last_look(
         nudge,
         person,
         now=now,
-        last_unasked_at=max((n.sent_at for n in sent if n.sent_at), default=None),
+        last_unasked_at=max((each.sent_at for each in others if each.sent_at), default=None),
         unasked_today=sum(local_date(at, zone) == today for at in own),
         last_word_at=await people.last_word_at(tx, person.id),
         attempt_ends_at=max(running, default=None),
@@ -222,55 +269,34 @@ async def _turn_away(
     world: World,
     now: datetime,
 ) -> None:
-    """Later, skipped, expired or cancelled; nothing held back is flushed afterwards."""
+    """Later, skipped or expired; nothing held back is flushed afterwards."""
     why = verdict.reason.name if verdict.reason else ""
     log.info("nudge_turned_away", nudge=nudge.id, look=verdict.look, why=why)
+    if nudge.state is NudgeState.UNKNOWN:
+        return  # it may have arrived; it is not sent once more, that is all
     await nudges.move(tx, nudge, MOVES[verdict.look], now=now, due_at=verdict.due_at)
     if verdict.look is not Look.LATER:
         await plan_again(tx, person, world=world, now=now)
 
 
-async def _dialogue_of(
-    tx: Transaction, nudge: Nudge, person: Person, *, now: datetime
-) -> tuple[Dialogue, State]:
-    """The dialogue that a nudge opens, or goes on with."""
-    kind, id = "", nudge.id
-    state: State = None
-    content = nudge.content
-    match content.follow_up:
-        case None if content.prompt is not None:
-            kind, state = "prompt", prompt.State(prompt=content.prompt)
-        case None:
-            kind, state = "attempt", attempt.offered(content.rungs)
-        case FollowUp.ATTEMPT_END:
-            row = await dialogues.by_id(tx, content.follows or "", person=person.id)
-            if row is not None:
-                return row, attempt.time_is_up(codec.from_text(attempt.State, row.state))
-            one = await practice.attempt_by_id(tx, content.follows or "", person=person.id)
-            if one is not None:
-                kind, id = "attempt", one.id
-                state = attempt.State(step="how", rungs=(one.rung,), attempt=one)
-        case FollowUp.REFLECTION:
-            apart = await practice.separation_by_id(tx, content.follows or "", person=person.id)
-            if apart is not None:
-                kind, id = "separation", apart.id
-                state = separation.ready_to_look_back(apart)
-        case FollowUp.STEPS_AGAIN:
-            kind, state = "steps_again", steps_again.State()
-        case FollowUp.WRITING_LESS | FollowUp.FAREWELL:
-            kind, state = (
-                "writing_less",
-                writing_less.State(farewell=content.follow_up is FollowUp.FAREWELL),
-            )
-    if state is None:
-        raise ValueError(f"nudge {nudge.id} follows nothing that is there")
-    row = Dialogue(
-        id=id,
-        person=person.id,
-        kind=kind,
-        step=state.step,
-        state="",
-        opened_at=now,
-        last_word_at=now,
+async def _opening(
+    tx: Transaction, nudge: Nudge, person: Person, *, world: World
+) -> tuple[Opening | None, Dialogue | None]:
+    """The dialogue that a nudge opens, and the one it goes on with as it stands."""
+    follows = nudge.content.follows or ""
+    before = attempted = apart = standing = None
+    if nudge.content.follow_up is FollowUp.ATTEMPT_END:
+        attempted = await practice.attempt_by_id(tx, follows, person=person.id)
+        before = await dialogues.by_id(tx, follows, person=person.id)
+        standing = codec.from_text(attempt.State, before.state) if before else None
+    elif nudge.content.follow_up is FollowUp.REFLECTION:
+        apart = await practice.separation_by_id(tx, follows, person=person.id)
+        before = await dialogues.by_id(tx, follows, person=person.id)
+    opened = opening(
+        nudge,
+        world.library_of(person),
+        standing=standing,
+        attempted=attempted,
+        apart=apart,
     )
-    return row, state
+    return opened, before

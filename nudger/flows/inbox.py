@@ -42,8 +42,12 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What is left to do once it is committed: a spinner to stop, a log to empty."""
+    """What is left to do once it is committed: a spinner to stop, a log to empty.
 
+    ``held`` is False where another worker handles it.
+    """
+
+    held: bool = True
     query: str | None = None
     forgotten: bool = False
 
@@ -74,7 +78,7 @@ async def handle(store: Store, update: Update, *, edge: Edge, world: World, now:
     try:
         async with store.begin() as tx:
             if not await inbox.hold(tx, update.update_id):
-                return Done()
+                return Done(held=False)
             forgotten = False
             if reply is not None:
                 forgotten = await respond(tx, reply, world=world, now=now)

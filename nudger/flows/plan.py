@@ -18,22 +18,20 @@ from nudger.store.transaction import Transaction
 log = structlog.get_logger()
 
 IDLE_AT_ONCE = 500  # people of whom nothing is planned, looked at in one turn
-UNDER_WAY = frozenset({State.CLAIMED, State.SENDING})
 
 
 async def plan_again(tx: Transaction, person: Person, *, world: World, now: datetime) -> None:
     """After anything changed for a person: what is still right stays, the rest makes way."""
-    who = await facts.known(tx, person)
-    wanted = plan(await facts.for_planning(tx, who, world=world, now=now), now=now)
+    wanted = plan(await facts.for_planning(tx, person, world=world, now=now), now=now)
     standing = list(await nudges.planned_of(tx, person.id))
     kept = [(nudge, one) for nudge in standing for one in wanted if stands(nudge, one, now=now)]
     for nudge in standing:
         if nudge not in [k for k, _ in kept]:
             await nudges.move(tx, nudge, State.CANCELLED, now=now)
             log.info("nudge_cancelled", nudge=nudge.id, lane=nudge.lane)
-    recent = await nudges.recent(tx, person.id, limit=facts.RECENT)
+    sending = await nudges.under_way(tx, person.id)
     for one in wanted:
-        if one in [k for _, k in kept] or _under_way(one, recent):
+        if one in [k for _, k in kept] or _comes_first(one, sending):
             continue
         await _decide(tx, person, one, world=world, now=now)
 
@@ -47,9 +45,14 @@ async def plan_all(store: Store, *, world: World, now: datetime) -> None:
 
 async def plan_idle(store: Store, *, world: World, now: datetime) -> None:
     """For those of whom nothing is planned: time alone may change that."""
-    async with store.read() as tx:
-        ids = await people.without_plan(tx, limit=IDLE_AT_ONCE)
-    await _plan_each(store, ids, world=world, now=now)
+    after = ""
+    while True:
+        async with store.read() as tx:
+            ids = await people.without_plan(tx, after=after, limit=IDLE_AT_ONCE)
+        if not ids:
+            return
+        await _plan_each(store, ids, world=world, now=now)
+        after = ids[-1]
 
 
 async def _plan_each(store: Store, ids: Sequence[str], *, world: World, now: datetime) -> None:
@@ -90,13 +93,12 @@ async def _decide(
     log.info("nudge_planned", nudge=nudge.id, lane=nudge.lane, due_at=nudge.due_at.isoformat())
 
 
-def _under_way(one: Planned, recent: Sequence[Nudge]) -> bool:
-    """One of that lane (or following the same) is being sent at this moment: it comes first."""
+def _comes_first(one: Planned, sending: Sequence[Nudge]) -> bool:
+    """One of that lane (or following the same) is being sent at this moment: then plan again."""
+    if one.content is None:
+        return False
+    followed = (one.content.follow_up, one.content.follows)
     return any(
-        nudge.state in UNDER_WAY
-        and nudge.lane is one.lane
-        and one.content is not None
-        and (nudge.content.follow_up, nudge.content.follows)
-        == (one.content.follow_up, one.content.follows)
-        for nudge in recent
+        nudge.lane is one.lane and (nudge.content.follow_up, nudge.content.follows) == followed
+        for nudge in sending
     )

@@ -27,6 +27,7 @@ from nudger.domain.person import Person, Phase
 from nudger.domain.said import Command, Left, Place, Reply, Said, Tap, Typed, Unread
 from nudger.domain.screen import Choice, Screen
 from nudger.flows import facts
+from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.talk import Talk, keep_note, new_dialogue, say, show, state_of, take, unbutton
 from nudger.flows.world import World
@@ -45,8 +46,9 @@ WHERE_WE_ARE = timedelta(days=1)  # so long after its last word a question is st
 
 async def respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> bool:
     """Do all that a reply asks for; True where the person is forgotten by it."""
+    known = await people.by_chat(tx, reply.chat) is not None
     await _respond(tx, reply, world=world, now=now)
-    return not await people.by_chat(tx, reply.chat)
+    return known and await people.by_chat(tx, reply.chat) is None
 
 
 async def _respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> None:
@@ -279,22 +281,21 @@ async def _answered_today(tx: Transaction, person: Person, *, now: datetime) -> 
     """Whatever was said, it was no silence."""
     today = local_date(now, facts.zone_of(person))
     answered = Event(id=f"answered:{today}", at=now, local_date=today, outcome=Outcome.ANSWERED)
-    await events.put(tx, person.id, answered)
+    if not await events.known(tx, person.id, answered.id):
+        await learn(tx, person.id, answered)
 
 
 async def _mark_answered(talk: Talk, row: Dialogue) -> None:
     """A nudge whose dialogue this is has its answer; a tap proves that it arrived."""
-    for nudge in await nudges.recent(talk.tx, talk.person.id, limit=facts.RECENT):
-        if row.id not in {nudge.id, nudge.content.follows}:
-            continue
+    for nudge in await nudges.of_dialogue(talk.tx, talk.person.id, row.id):
         if nudge.state is NudgeState.UNKNOWN:
             await nudges.move(talk.tx, nudge, NudgeState.DELIVERED, now=talk.now)
         await nudges.answered(talk.tx, nudge.id, now=talk.now)
 
 
 async def _facts(talk: Talk, dialogue: str) -> Facts:
-    who = await facts.known(talk.tx, talk.person)
-    return await facts.for_dialogue(talk.tx, who, dialogue=dialogue, world=talk.world, now=talk.now)
+    tx, person, world = talk.tx, talk.person, talk.world
+    return await facts.for_dialogue(tx, person, dialogue=dialogue, world=world, now=talk.now)
 
 
 def _stranger(reply: Reply, *, world: World, now: datetime) -> Person:

@@ -5,14 +5,15 @@ from datetime import datetime
 import structlog
 
 from nudger.domain.pacing.events import Event, Outcome
+from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
-from nudger.store import events, nudges, people
+from nudger.store import nudges, people
 from nudger.store.store import Store
 
 log = structlog.get_logger()
 
-BATCH = 50  # nudges; each brings a plan with it, and all of that is one transaction
+BATCH = 50  # people looked at in one turn; each is a transaction of their own
 
 
 async def note_silence(store: Store, *, world: World, now: datetime) -> bool:
@@ -20,23 +21,28 @@ async def note_silence(store: Store, *, world: World, now: datetime) -> bool:
 
     True where there may be more of it.
     """
+    async with store.read() as tx:
+        ids = await nudges.people_overdue(tx, now=now, limit=BATCH)
+    for id in ids:
+        await _note(store, id, world=world, now=now)
+    return len(ids) == BATCH
+
+
+async def _note(store: Store, id: str, *, world: World, now: datetime) -> None:
     async with store.begin() as tx:
-        useless = await nudges.expire(tx, now=now)
-        silent = await nudges.fall_silent(tx, now=now, limit=BATCH)
-        for nudge in useless:
+        person = await people.by_id(tx, id)
+        if person is None:
+            return
+        for nudge in await nudges.expire(tx, id, now=now):
             log.info("nudge_expired", nudge=nudge.id)
-        for nudge in silent:
+        for nudge in await nudges.fall_silent(tx, id, now=now):
+            log.info("nudge_silent", nudge=nudge.id)
             if not nudge.content.awaited:
-                event = Event(
+                silent = Event(
                     id=f"silent:{nudge.id}",
                     at=nudge.useful_until,
                     local_date=nudge.local_date,
                     outcome=Outcome.SILENT,
                 )
-                await events.put(tx, nudge.person, event)
-            log.info("nudge_silent", nudge=nudge.id)
-        for id in dict.fromkeys(nudge.person for nudge in (*useless, *silent)):
-            person = await people.by_id(tx, id)
-            if person is not None:
-                await plan_again(tx, person, world=world, now=now)
-        return len(silent) == BATCH
+                await learn(tx, id, silent)
+        await plan_again(tx, person, world=world, now=now)

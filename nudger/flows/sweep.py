@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from nudger.store import inbox, outbox
+from nudger.store import decisions, inbox, outbox
 from nudger.store.store import Store
 
 
@@ -11,3 +11,5 @@ async def sweep(store: Store, *, now: datetime) -> None:
     async with store.begin() as tx:
         await inbox.erase_old(tx, now=now)
         await outbox.erase_old(tx, now=now)
+        await decisions.erase_old(tx, now=now)
+    await store.shred()

@@ -22,10 +22,11 @@ from nudger.domain.person import Person
 from nudger.domain.practice import Attempt, Note, Separation
 from nudger.domain.screen import Screen
 from nudger.flows import data, facts
+from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
 from nudger.render.message import Look, look
-from nudger.store import codec, decisions, dialogues, events, outbox, people, practice
+from nudger.store import codec, decisions, dialogues, outbox, people, practice
 from nudger.store.decisions import Decision
 from nudger.store.dialogues import Dialogue
 from nudger.store.outbox import Out
@@ -94,9 +95,8 @@ async def show(talk: Talk, row: Dialogue, state: State, *said: Screen) -> None:
     """Write a dialogue's state down, and its question under what is said; None ends it."""
     asked = None
     if state is not None:
-        who = await facts.known(talk.tx, talk.person)
         known = await facts.for_dialogue(
-            talk.tx, who, dialogue=row.id, world=talk.world, now=talk.now
+            talk.tx, talk.person, dialogue=row.id, world=talk.world, now=talk.now
         )
         asked = DIALOGUES[row.kind].ask(state, known)
     row = await _written_down(talk, row, state)
@@ -132,7 +132,7 @@ async def _keep(talk: Talk, deeds: tuple[Deed, ...]) -> Talk:
             case Separation():
                 await practice.save_separation(tx, id, deed)
             case Event():
-                await events.put(tx, id, deed)
+                await learn(tx, id, deed)
             case Offered():
                 today = local_date(talk.now, facts.zone_of(talk.person))
                 made = Decision(

@@ -1,6 +1,7 @@
 """What stands in prompts/, and is it right?"""
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from nudger.domain.prompt import Answer, Family, Fear, Kind, Library, Prompt, Rung
@@ -24,6 +25,7 @@ __all__ = [
     "LibraryError",
     "check_library",
     "default_prompts_dir",
+    "fingerprint",
     "locales",
     "read_helplines",
     "read_library",
@@ -67,6 +69,13 @@ def locales(folder: Path) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     return tuple(sorted(f.name for f in folder.iterdir() if f.is_dir() and any(f.rglob("*.yaml"))))
+
+
+def fingerprint(folder: Path) -> str:
+    """Another one whenever a text changes."""
+    files = sorted(folder.rglob("*.yaml"))
+    parts = (f"{file.relative_to(folder)}\0{file.read_text('utf-8')}" for file in files)
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def default_prompts_dir() -> Path:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, select
 
 from nudger.domain.nudge import Lane, Reason
 from nudger.store.tables import decision
 from nudger.store.transaction import Transaction
+
+KEPT_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +33,17 @@ async def add(tx: Transaction, person: str, one: Decision) -> None:
     await tx.connection.execute(decision.insert().values(person=person, **row))
 
 
+async def erase_old(tx: Transaction, *, now: datetime) -> None:
+    """Forget the old ones to send nothing; those that led to a nudge are part of its history."""
+    old = delete(decision).where(decision.c.nudge.is_(None), decision.c.at <= now - KEPT_FOR)
+    await tx.connection.execute(old)
+
+
 async def latest(tx: Transaction, person: str, lane: Lane) -> Decision | None:
     """The last one for that lane."""
     return next(
         iter(await _newest(tx, 1, decision.c.person == person, decision.c.lane == lane)), None
     )
-
-
-async def for_nudge(tx: Transaction, nudge: str) -> Decision | None:
-    """The one that led to that nudge."""
-    return next(iter(await _newest(tx, 1, decision.c.nudge == nudge)), None)
 
 
 async def all_of(

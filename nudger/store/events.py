@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from nudger.domain.pacing.events import Event
 from nudger.store.dialect import insert_or_update
@@ -19,9 +19,10 @@ async def put(tx: Transaction, person: str, one: Event) -> None:
     await tx.connection.execute(insert_or_update(tx.connection, event, row, on=["person", "id"]))
 
 
-async def take_back(tx: Transaction, person: str, id: str) -> None:
-    """It turned out not to have been one."""
-    await tx.connection.execute(delete(event).where(event.c.person == person, event.c.id == id))
+async def known(tx: Transaction, person: str, id: str) -> bool:
+    """Whether there is one with that id, which a new one would take the place of."""
+    query = select(event.c.id).where(event.c.person == person, event.c.id == id)
+    return await tx.connection.scalar(query) is not None
 
 
 async def all_of(tx: Transaction, person: str) -> Sequence[Event]:

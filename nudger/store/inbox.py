@@ -16,6 +16,7 @@ from nudger.store.states import UpdateState
 from nudger.store.tables import UPDATE_WAITING, inbox
 from nudger.store.transaction import Transaction
 
+IDS_KEPT_FOR = timedelta(days=6)  # of what was laid aside
 KEPT_FOR = timedelta(hours=48)  # Telegram itself keeps an update that it still has to give for 24
 
 
@@ -116,6 +117,9 @@ async def erase_old(tx: Transaction, *, now: datetime) -> None:
         .where(old, inbox.c.state == UpdateState.QUARANTINED)
         .values(body=None, chat=None)
     )
+    # After a quiet week Telegram's ids begin anywhere: an old one must not stand in the way.
+    older = inbox.c.received_at <= now - IDS_KEPT_FOR
+    await tx.connection.execute(delete(inbox).where(older, inbox.c.state != UpdateState.WAITING))
 
 
 async def _set(tx: Transaction, update_id: int, **values: object) -> None:

@@ -7,6 +7,7 @@ from nudger.store.tables import service
 from nudger.store.transaction import Transaction
 
 ZONE_DATA = "zone_data"  # the version of tzdata that plans were made with
+TEXTS = "texts"  # the fingerprint of the texts that plans were made with
 
 
 async def get(tx: Transaction, key: str) -> str | None:

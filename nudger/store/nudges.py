@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, Update, false, or_, select, true, update
 
-from nudger.domain.nudge import ARROWS, LEASE, Lane, Nudge, State
+from nudger.domain.nudge import ARROWS, LEASE, Nudge, State
 from nudger.store.dialect import lease_clock, lease_end
 from nudger.store.presence import died
 from nudger.store.tables import HELD, PLANNED, UNANSWERED, nudge
 from nudger.store.transaction import Transaction
 
 COLUMNS = tuple(nudge.c[field.name] for field in fields(Nudge))
-OUT = (State.SENDING, State.DELIVERED, State.UNKNOWN)  # the person has it, or may have it
+# Given to Telegram. What it refused counts too: the same again would be refused again.
+OUT = (State.SENDING, State.DELIVERED, State.UNKNOWN, State.REFUSED)
+GIVEN_UP = (State.SKIPPED, State.EXPIRED)
 
 
 async def add(tx: Transaction, new: Nudge) -> None:
@@ -43,12 +45,33 @@ async def recent(tx: Transaction, person: str, *, limit: int) -> Sequence[Nudge]
     return await _all(tx, query.order_by(nudge.c.due_at.desc(), nudge.c.id).limit(limit))
 
 
-async def unasked_since(tx: Transaction, person: str, *, since: datetime) -> Sequence[Nudge]:
-    """What a person was sent, or may have been sent, from that moment on, in order of sending."""
+async def of_dialogue(tx: Transaction, person: str, dialogue: str) -> Sequence[Nudge]:
+    """The nudges that opened a dialogue, or went on with it."""
+    query = select(*COLUMNS).where(
+        nudge.c.person == person, or_(nudge.c.id == dialogue, nudge.c.follows == dialogue)
+    )
+    return await _all(tx, query.order_by(nudge.c.due_at, nudge.c.id))
+
+
+async def under_way(tx: Transaction, person: str) -> Sequence[Nudge]:
+    """What is being sent to a person at this moment."""
+    return await _all(tx, select(*COLUMNS).where(nudge.c.person == person, HELD))
+
+
+async def sent_since(tx: Transaction, person: str, *, since: datetime) -> Sequence[Nudge]:
+    """What Telegram was given for a person from that moment on, in order; it may have refused."""
     query = select(*COLUMNS).where(
         nudge.c.person == person, nudge.c.state.in_(OUT), nudge.c.sent_at >= since
     )
     return await _all(tx, query.order_by(nudge.c.sent_at, nudge.c.id))
+
+
+async def given_up_since(tx: Transaction, person: str, *, since: date) -> Sequence[Nudge]:
+    """What was skipped or expired from that local date on."""
+    query = select(*COLUMNS).where(
+        nudge.c.person == person, nudge.c.state.in_(GIVEN_UP), nudge.c.local_date >= since
+    )
+    return await _all(tx, query.order_by(nudge.c.due_at, nudge.c.id))
 
 
 async def next_due(tx: Transaction) -> datetime | None:
@@ -126,19 +149,20 @@ async def move(
     return next(iter(await _change(tx, mine.values(state=to))), None)
 
 
-async def cancel_planned(
-    tx: Transaction, person: str, *, lane: Lane | None = None
-) -> Sequence[Nudge]:
-    """Give up what is planned for a person, in a lane or in all; what is under way is left."""
-    plans = update(nudge).where(nudge.c.person == person, PLANNED)
-    if lane is not None:
-        plans = plans.where(nudge.c.lane == lane)
-    return await _change(tx, plans.values(state=State.CANCELLED))
+async def people_overdue(tx: Transaction, *, now: datetime, limit: int) -> Sequence[str]:
+    """Whose nudges have lost their use: unsent, or without an answer."""
+    unsent = select(nudge.c.person).where(
+        PLANNED, nudge.c.due_at <= now, nudge.c.useful_until <= now
+    )
+    unanswered = select(nudge.c.person).where(UNANSWERED, nudge.c.useful_until <= now)
+    return (await tx.connection.scalars(unsent.union(unanswered).limit(limit))).all()
 
 
-async def expire(tx: Transaction, *, now: datetime) -> Sequence[Nudge]:
-    """Give up what is planned and has lost its use."""
-    useless = update(nudge).where(PLANNED, nudge.c.due_at <= now, nudge.c.useful_until <= now)
+async def expire(tx: Transaction, person: str, *, now: datetime) -> Sequence[Nudge]:
+    """Give up what is planned for a person and has lost its use."""
+    useless = update(nudge).where(
+        nudge.c.person == person, PLANNED, nudge.c.due_at <= now, nudge.c.useful_until <= now
+    )
     return await _change(tx, useless.values(state=State.EXPIRED))
 
 
@@ -150,10 +174,9 @@ async def answered(tx: Transaction, id: str, *, now: datetime) -> bool:
     return bool(await _change(tx, first.values(answered_at=now)))
 
 
-async def fall_silent(tx: Transaction, *, now: datetime, limit: int) -> Sequence[Nudge]:
+async def fall_silent(tx: Transaction, person: str, *, now: datetime) -> Sequence[Nudge]:
     """Count once, as silence, what lost its use without an answer, and say which that was."""
-    over = select(nudge.c.id).where(UNANSWERED, nudge.c.useful_until <= now).limit(limit)
-    silent = update(nudge).where(nudge.c.id.in_(over.cte("over").select()), UNANSWERED)
+    silent = update(nudge).where(nudge.c.person == person, UNANSWERED, nudge.c.useful_until <= now)
     return await _change(tx, silent.values(silence_counted=True))
 
 

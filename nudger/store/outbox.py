@@ -24,7 +24,7 @@ class Out:
     """One message out, as it was decided on.
 
     ``id`` is made by us; ``person`` is None for someone we know nothing of; ``tries`` counts how
-    often it was claimed.
+    often it was claimed, ``created_at`` is when it was written down.
     """
 
     id: str
@@ -33,9 +33,12 @@ class Out:
     nudge: str | None = None
     dialogue: str | None = None
     tries: int = 0
+    created_at: datetime | None = None
 
 
-COLUMNS = tuple(outbox.c[name] for name in ("id", "person", "nudge", "dialogue", "tries", "body"))
+COLUMNS = tuple(
+    outbox.c[name] for name in ("id", "person", "nudge", "dialogue", "tries", "created_at", "body")
+)
 
 
 async def add(tx: Transaction, new: Out, *, now: datetime, owner: str | None = None) -> None:
@@ -194,6 +197,7 @@ async def _change(tx: Transaction, statement: Update) -> Sequence[Out]:
                 nudge=row["nudge"],
                 dialogue=row["dialogue"],
                 tries=row["tries"],
+                created_at=row["created_at"],
             )
         )
     return outs

@@ -52,10 +52,10 @@ async def all_ids(tx: Transaction, *, phase: Phase | None = None) -> Sequence[st
     return (await tx.connection.scalars(query)).all()
 
 
-async def without_plan(tx: Transaction, *, limit: int) -> Sequence[str]:
-    """Those who joined and have nothing planned."""
+async def without_plan(tx: Transaction, *, after: str, limit: int) -> Sequence[str]:
+    """Those who joined and have nothing planned, in the order of their ids, after one of them."""
     planned = exists().where(nudge.c.person == person.c.id, PLANNED)
-    query = select(person.c.id).where(person.c.phase == Phase.JOINED, ~planned)
+    query = select(person.c.id).where(person.c.phase == Phase.JOINED, person.c.id > after, ~planned)
     return (await tx.connection.scalars(query.order_by(person.c.id).limit(limit))).all()
 
 

@@ -9,7 +9,7 @@ from nudger.domain.practice import Attempt, Finding, Note, Prediction, Separatio
 from nudger.store import codec
 from nudger.store.dialect import insert_or_update
 from nudger.store.sealing import Context
-from nudger.store.tables import ATTEMPT_UNDER_WAY, attempt, note, separation
+from nudger.store.tables import attempt, note, separation
 from nudger.store.transaction import Transaction
 
 ATTEMPT = ("id", "rung", "phase", "chosen_at", "started_at", "ends_at", "ask_at", "over_at")
@@ -42,13 +42,6 @@ async def add_note(tx: Transaction, person: str, one: Note) -> None:
     await tx.connection.execute(
         note.insert().values(id=one.id, person=person, at=one.at, words=words)
     )
-
-
-async def attempt_under_way(tx: Transaction, person: str) -> Attempt | None:
-    """The attempt that was chosen or is running."""
-    query = select(attempt).where(attempt.c.person == person, ATTEMPT_UNDER_WAY)
-    row = (await tx.connection.execute(query)).mappings().one_or_none()
-    return None if row is None else await _attempt(tx, row)
 
 
 async def attempt_by_id(tx: Transaction, id: str, *, person: str) -> Attempt | None:

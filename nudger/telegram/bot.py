@@ -143,6 +143,10 @@ class Telegram:
             return Sent(delivery=Delivery.DELIVERED, message=message)
         raise revoked
 
+    def held(self) -> timedelta | None:
+        """How much longer nothing may leave, because Telegram said so; or None."""
+        return self._limiter.held()
+
     async def stop_spinner(self, query: str) -> None:
         """Stop the spinner on a tapped button, best effort: it also stops by itself."""
         if self._limiter.held() is not None:

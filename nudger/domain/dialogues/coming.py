@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nudger.domain.dialogues.turn import Facts, Turn, chosen
+from nudger.domain.local_time import local_date
 from nudger.domain.nudge import Nudge
-from nudger.domain.person import Moved
 from nudger.domain.said import Said
 from nudger.domain.screen import Label, Screen, Value, row
 
@@ -34,19 +34,20 @@ def ask(state: State, facts: Facts) -> Screen:
 
 def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
     """Sooner, later, skip: planned anew, and shown anew."""
-    del now
     choice, person = chosen(said), facts.person
     if choice not in {c.id for line in CHANGES for c in line}:
         return None
     daily = next((n for n in facts.planned if _daily(n)), None)
     if daily is None:
         return Turn(state=state)
-    moved = person.moved if person.moved and person.moved.on == daily.local_date else None
-    shift = moved.by if moved else timedelta(0)
+    day, today = daily.local_date, local_date(now, facts.zone)
     if choice == "skip_it":
-        return Turn(state=state, do=(replace(person, skip_on=daily.local_date),))
-    by = shift - SHIFT if choice == "sooner" else shift + SHIFT
-    return Turn(state=state, do=(replace(person, moved=Moved(on=daily.local_date, by=by)),))
+        skipped = {each for each in person.skipped if each >= today} | {day}
+        return Turn(state=state, do=(replace(person, skipped=frozenset(skipped)),))
+    moved = {on: by for on, by in person.moved.items() if on >= today}
+    shift = -SHIFT if choice == "sooner" else SHIFT
+    moved[day] = moved.get(day, timedelta(0)) + shift
+    return Turn(state=state, do=(replace(person, moved=moved),))
 
 
 def _about(nudge: Nudge) -> dict[str, Value]:
