@@ -416,6 +416,14 @@ def test_not_for_me_of_a_single_one_asks_nothing_more() -> None:
     assert not phone.open
 
 
+def test_a_rung_that_is_no_longer_there_is_neither_shown_nor_begun() -> None:
+    phone = Phone(joined()).begins("attempt", attempt.offered(("texting.gone", RUNG)))
+    assert phone.taps("in").attempt.rung == RUNG
+    gone = Phone(joined()).begins("attempt", attempt.offered(("texting.gone",)))
+    assert "/challenge finds another" in gone.text
+    assert not gone.choices
+
+
 def test_not_now_is_no_no() -> None:
     phone = trying().taps("skip", "skip", "not_now")
     assert phone.attempt.phase is AttemptPhase.DROPPED

@@ -98,7 +98,7 @@ def lapsed(state: State, *, since: date, today: date) -> bool:
 
 def ask(state: State, facts: Facts) -> Screen:
     """The question of this step."""
-    rungs = [rung for rung in map(facts.library.rung, state.rungs) if rung]
+    rungs = _offered(state, facts)
     match state.step:
         case "offer" if len(rungs) > 1:
             return Screen(
@@ -238,10 +238,8 @@ def _dropped(state: State, *, now: datetime) -> tuple[Deed, ...]:
 def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
     choice = chosen(said)
     match state.step, choice:
-        case "offer", "a" | "in":
-            return _begin(state, facts, state.rungs[0], now=now)
-        case "offer", "b":
-            return _begin(state, facts, state.rungs[-1], now=now)
+        case "offer", "a" | "b" | "in":
+            return _begin(state, choice, facts, now=now)
         case "offer", "not_today":
             return Turn(state=replace(state, step="no"))
         case "no" | "when" | "which", str():
@@ -263,9 +261,18 @@ def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | 
     return None
 
 
-def _begin(state: State, facts: Facts, rung: str, *, now: datetime) -> Turn:
+def _offered(state: State, facts: Facts) -> tuple[Rung, ...]:
+    """What the library still has of what was offered."""
+    return tuple(rung for rung in map(facts.library.rung, state.rungs) if rung)
+
+
+def _begin(state: State, choice: str, facts: Facts, *, now: datetime) -> Turn:
     """Yes to a rung: what was chosen before and is not running any more gives way."""
-    attempt = Attempt(id=facts.dialogue, rung=rung, chosen_at=now)
+    rungs = _offered(state, facts)
+    if not rungs:
+        return Turn(say=say("attempt.gone"))
+    rung = rungs[-1] if choice == "b" else rungs[0]
+    attempt = Attempt(id=facts.dialogue, rung=rung.id, chosen_at=now)
     given_up = tuple(
         replace(
             each,
