@@ -205,30 +205,32 @@ async def test_a_send_put_off_is_planned_for_later_but_not_beyond_its_use(store:
         back = await nudges.move(tx, claimed, State.PLANNED, now=SOON, due_at=hour)
         assert back is not None
         assert back.due_at == LATER
-        assert [one.state for one in await nudges.expire(tx, now=LATER)] == [State.EXPIRED]
+        assert [one.state for one in await nudges.expire(tx, "person-1", now=LATER)] == [
+            State.EXPIRED
+        ]
 
 
 async def test_what_has_lost_its_use_expires_and_the_rest_stays(store: Store) -> None:
     stale = planned(2, person="person-2", due_at=NOON - LEASE, useful_until=NOON)
     await add(store, planned(1), stale)
     async with store.begin() as tx:
-        assert [one.id for one in await nudges.expire(tx, now=NOON)] == ["nudge-2"]
+        assert await nudges.people_overdue(tx, now=NOON, limit=9) == ["person-2"]
+        assert [one.id for one in await nudges.expire(tx, "person-2", now=NOON)] == ["nudge-2"]
+        assert await nudges.expire(tx, "person-1", now=NOON) == []
     assert (await found(store)).state is State.PLANNED
 
 
 async def test_a_cancelled_plan_makes_room_for_the_next_in_its_lane(store: Store) -> None:
     await add(store, planned(1), planned(2, lane=Lane.KINDNESS), following(3))
     async with store.begin() as tx:
-        gone = await nudges.cancel_planned(tx, "person-1", lane=Lane.CHALLENGE)
-        assert [one.id for one in gone] == ["nudge-1"]
+        gone = await nudges.move(tx, planned(1), State.CANCELLED, now=NOON)
+        assert gone is not None
         await nudges.add(tx, planned(4, due_at=SOON))
         assert [one.id for one in await nudges.planned_of(tx, "person-1")] == [
             "nudge-2",
             "nudge-3",
             "nudge-4",
         ]
-        assert len(await nudges.cancel_planned(tx, "person-1")) == 3
-        assert await nudges.next_due(tx) is None
 
 
 async def test_a_second_challenge_cannot_be_sent_on_the_same_date(store: Store) -> None:
@@ -267,9 +269,13 @@ async def test_what_may_have_arrived_counts_as_sent(store: Store) -> None:
             await nudges.add(tx, one)
             await brought_to(tx, one, state)
     async with store.read() as tx:
-        counted = await nudges.unasked_since(tx, "person-1", since=NOON)
-        assert {one.state for one in counted} == {State.SENDING, State.DELIVERED, State.UNKNOWN}
-        assert await nudges.unasked_since(tx, "person-1", since=SOON) == []
+        counted = await nudges.sent_since(tx, "person-1", since=NOON)
+        given = {State.SENDING, State.DELIVERED, State.UNKNOWN, State.REFUSED}
+        assert {one.state for one in counted} == given
+        assert await nudges.sent_since(tx, "person-1", since=SOON) == []
+        given_up = await nudges.given_up_since(tx, "person-1", since=date(2026, 3, 2))
+        assert {one.state for one in given_up} == {State.SKIPPED, State.EXPIRED}
+        assert await nudges.given_up_since(tx, "person-1", since=date(2026, 3, 3)) == []
         assert len(await nudges.recent(tx, "person-1", limit=4)) == 4
 
 
@@ -288,8 +294,10 @@ async def test_the_last_decision_of_a_lane_is_told_with_its_numbers(store: Store
             await decisions.add(tx, "person-1", one)
         assert await decisions.latest(tx, "person-1", Lane.CHALLENGE) == second
         assert await decisions.latest(tx, "person-1", Lane.KINDNESS) is None
-        assert await decisions.for_nudge(tx, "nudge-1") == first
         assert await decisions.all_of(tx, "person-1") == [second, first]
+        assert await decisions.all_of(tx, "person-1", lane=Lane.KINDNESS) == []
+        await decisions.erase_old(tx, now=SOON + decisions.KEPT_FOR)
+        assert await decisions.all_of(tx, "person-1") == [first]
 
 
 @pytest.mark.parametrize(

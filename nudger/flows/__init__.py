@@ -6,6 +6,8 @@ plan.py      a person's lanes -> nudges and decisions
 deliver.py   a due nudge -> the phone
 send.py      a message out -> Telegram -> what came of it
 silence.py   no answer -> what pacing makes of it
-data.py      all there is about a person -> files
+pace.py      an outcome -> the pace
+inbox.py     a raw update -> a reply that is handled once
+export.py    all there is about a person -> files
 sweep.py     what is kept no longer
 """

@@ -21,7 +21,7 @@ from nudger.domain.pacing.events import Event
 from nudger.domain.person import Person
 from nudger.domain.practice import Attempt, Note, Separation
 from nudger.domain.screen import Screen
-from nudger.flows import data, facts
+from nudger.flows import export, facts
 from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
@@ -233,6 +233,6 @@ async def _forget(talk: Talk) -> None:
 
 
 async def _export(talk: Talk) -> None:
-    for name, body in await data.files(talk.tx, talk.person, now=talk.now):
+    for name, body in await export.files(talk.tx, talk.person, now=talk.now):
         file = MessageOut(chat=talk.person.chat, act=Act.FILE, file_name=name, file_body=body)
         await _leave(talk, file)

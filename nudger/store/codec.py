@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
 
@@ -23,7 +23,12 @@ def from_text(of: type[T], text: str, **left_out: object) -> T:
     """The value that `to_text` was given, with the fields that were left out."""
     plain = json.loads(text)
     adapter = _adapter(of)  # type: ignore[arg-type] # a class is hashable, whatever mypy says
-    value: T = adapter.validate_python({**plain, **left_out} if left_out else plain)
+    try:
+        value: T = adapter.validate_python({**plain, **left_out} if left_out else plain)
+    except ValidationError as error:
+        # Its own text shows the values, which may be a person's words.
+        where = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+        raise ValueError(f"what is stored is no {of.__name__}: {where}") from None
     return value
 
 

@@ -1,9 +1,10 @@
 """Which conversation is a person in, and where in it?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, RowMapping, select, update
 
 from nudger.store.dialect import insert_or_update
 from nudger.store.sealing import Context
@@ -51,6 +52,13 @@ async def by_id(tx: Transaction, id: str, *, person: str) -> Dialogue | None:
     return await _one(tx, dialogue.c.id == id, dialogue.c.person == person)
 
 
+async def all_of(tx: Transaction, person: str) -> Sequence[Dialogue]:
+    """All of a person's, the latest first."""
+    query = select(dialogue).where(dialogue.c.person == person)
+    rows = await tx.connection.execute(query.order_by(dialogue.c.last_word_at.desc()))
+    return [await _opened(tx, row) for row in rows.mappings()]
+
+
 async def open_of(tx: Transaction, person: str) -> Dialogue | None:
     """The one they are in."""
     return await _one(tx, dialogue.c.person == person, OPEN_DIALOGUE)
@@ -86,8 +94,10 @@ async def shown(tx: Transaction, id: str, message: int) -> None:
 async def _one(tx: Transaction, *conditions: ColumnElement[bool]) -> Dialogue | None:
     newest = select(dialogue).where(*conditions).order_by(dialogue.c.last_word_at.desc()).limit(1)
     row = (await tx.connection.execute(newest)).mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else await _opened(tx, row)
+
+
+async def _opened(tx: Transaction, row: RowMapping) -> Dialogue:
     state = await tx.open(row["state"], _state_of(row["id"], row["person"]))
     return Dialogue(**{**row, "state": state})
 

@@ -5,16 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, delete, exists, select, update
 
-from nudger.domain.person import Person, Phase, Profile
+from nudger.domain.person import Person, Phase
 from nudger.store import codec
 from nudger.store.sealing import Context, key_of_person
 from nudger.store.states import UpdateState
 from nudger.store.tables import PLANNED, inbox, nudge, outbox, person
 from nudger.store.transaction import Transaction
 
-# The fields of a Person that are columns; `profile` is sealed; the rest is JSON in `settings`.
+# The fields of a Person that are columns; all else is sealed: settings reveal someone too.
 COLUMNS = ("id", "chat", "phase", "zone", "language", "seed", "joined_at")
-ELSEWHERE = frozenset({*COLUMNS, "profile"})
 
 
 async def add(tx: Transaction, new: Person) -> None:
@@ -109,20 +108,14 @@ async def _one(tx: Transaction, condition: ColumnElement[bool]) -> Person | None
 
 
 async def _person(tx: Transaction, row: RowMapping) -> Person:
-    words = await tx.open(row["profile"], _profile_of(row["id"]))
-    return codec.from_text(
-        Person,
-        row["settings"],
-        profile=codec.from_text(Profile, words),
-        **{name: row[name] for name in COLUMNS},
-    )
+    told = await tx.open(row["profile"], _profile_of(row["id"]))
+    return codec.from_text(Person, told, **{name: row[name] for name in COLUMNS})
 
 
 async def _row(tx: Transaction, known: Person) -> Mapping[str, object]:
-    words = codec.to_text(Profile, known.profile)
+    told = codec.to_text(Person, known, without=frozenset(COLUMNS))
     return {
-        "profile": await tx.seal(words, _profile_of(known.id)),
-        "settings": codec.to_text(Person, known, without=ELSEWHERE),
+        "profile": await tx.seal(told, _profile_of(known.id)),
         **{name: getattr(known, name) for name in COLUMNS},
     }
 

@@ -1,5 +1,6 @@
 """How is the store opened, and a transaction had?"""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from nudger.store.sealing import SERVICE_KEY, Key, Vault
 from nudger.store.tables import service
 from nudger.store.transaction import Transaction
 from nudger.store.types import Sealed
+
+SHREDS, BETWEEN_SHREDS = 20, 0.05  # tries, and seconds between them
 
 
 class Store:
@@ -108,13 +111,21 @@ class Store:
                 yield Transaction(connection=connection, vault=self._vault, writes=False)
 
     async def shred(self) -> None:
-        """After something was forgotten: empty SQLite's log, which still holds the old pages."""
+        """After something was forgotten: empty SQLite's log, which still holds the old pages.
+
+        Whoever reads at the moment keeps it busy: then again, and in the end at the next sweep.
+        """
         if not self.single_process:
             return
-        with refusing(str(self.address)):
-            async with self._engines.writing.connect() as connection:
-                bare = await connection.execution_options(**{WITHOUT_TRANSACTION: True})
-                await bare.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        for _ in range(SHREDS):
+            with refusing(str(self.address)):
+                async with self._engines.writing.connect() as connection:
+                    bare = await connection.execution_options(**{WITHOUT_TRANSACTION: True})
+                    checkpoint = await bare.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                    (busy, *_rest) = checkpoint.one()
+            if not busy:
+                return
+            await asyncio.sleep(BETWEEN_SHREDS)
 
     async def close(self) -> None:
         """Close all connections, and let another process have the database."""

@@ -90,8 +90,7 @@ person = Table(
     Column("joined_at", Moment, nullable=False),
     Column("last_word_at", Moment),
     Column("data_key", SealedBytes, nullable=False),  # wrapped by the master key
-    Column("profile", SealedBytes, nullable=False),
-    Column("settings", Text, nullable=False),  # JSON: what else a Person holds
+    Column("profile", SealedBytes, nullable=False),  # JSON: all else that a Person holds
     Column("pace", Text),  # JSON that only pacing understands
 )
 

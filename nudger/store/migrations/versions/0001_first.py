@@ -61,7 +61,6 @@ def upgrade() -> None:
         sa.Column("last_word_at", moment),
         sa.Column("data_key", sealed, nullable=False),
         sa.Column("profile", sealed, nullable=False),
-        sa.Column("settings", sa.Text, nullable=False),
         sa.Column("pace", sa.Text),
         sa.PrimaryKeyConstraint("id", name="person_pkey"),
         sa.UniqueConstraint("chat", name="person_chat_key"),

@@ -1,4 +1,4 @@
-"""What is there about a person, all of it, as files?"""
+"""What is there about a person, all of it, as files to read and to keep?"""
 
 import html
 import json
@@ -9,7 +9,7 @@ from enum import Enum
 
 from nudger.domain.person import Person
 from nudger.flows import facts
-from nudger.store import decisions, events, nudges, people, practice
+from nudger.store import decisions, dialogues, events, nudges, people, practice
 from nudger.store.transaction import Transaction
 
 LONG_AGO = 1_000_000  # more rows than anyone has
@@ -35,6 +35,10 @@ async def _everything(tx: Transaction, person: Person) -> Mapping[str, object]:
         "attempts": [asdict(each) for each in await practice.attempts(tx, person.id)],
         "separations": [asdict(each) for each in await practice.separations(tx, person.id)],
         "notes": [asdict(each) for each in await practice.notes(tx, person.id)],
+        "conversations": [
+            {**asdict(each), "state": json.loads(each.state)}
+            for each in await dialogues.all_of(tx, person.id)
+        ],
         "outcomes": [asdict(each) for each in await events.all_of(tx, person.id)],
         "nudges": [asdict(each) for each in await nudges.recent(tx, person.id, limit=LONG_AGO)],
         "decisions": [asdict(each) for each in await decisions.all_of(tx, person.id)],
