@@ -155,7 +155,9 @@ async def test_odd_texts_come_back_as_they_were(store: Store) -> None:
         assert await practice.attempts(tx, told.id) == [attempt]
         assert await dialogues.open_of(tx, told.id) == talk
         assert await inbox.waiting(tx, now=NOON, limit=9) == [update]
-        assert await outbox.claim(tx, now=NOON, limit=9, owner="me") == [replace(out, tries=1)]
+        assert await outbox.claim(tx, now=NOON, limit=9, owner="me") == [
+            replace(out, tries=1, created_at=NOON)
+        ]
 
 
 async def test_a_persons_words_are_nowhere_in_the_files(sqlite_url: str, tmp_path: Path) -> None:
