@@ -7,35 +7,42 @@ APScheduler beats, the store is a real database. Time moves by leaps to the next
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from nudger import logs
 from nudger.app import App
 from nudger.clock import Clock
 from nudger.demo.bot_api import BotApi
 from nudger.demo.phone import Phone
+from nudger.domain.person import About, Afraid, Person, Phase, Profile, Style
+from nudger.flows.plan import plan_again
 from nudger.settings import Settings
-from nudger.store import nudges
+from nudger.store import nudges, people
 from nudger.store.store import Store
+from nudger.store.types import Moment
 from nudger.telegram.limiter import Limiter, Spacing
 from tests.stores import KEY
 
 TOKEN = "100:made-up-for-tests"
 BERLIN = ZoneInfo("Europe/Berlin")
-SETTLED_FOR = 3  # looks in a row that find nothing to do
+SETTLED_FOR = 2  # looks in a row that find nothing to do
 PATIENCE = 20.0
 
 WAITING = text(
     "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
     " + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
     " + (SELECT count(*) FROM nudge WHERE state IN ('claimed', 'sending'))"
-)
+    " + (SELECT count(*) FROM nudge WHERE state = 'planned' AND due_at <= :now)"
+    " + (SELECT count(*) FROM nudge WHERE state = 'delivered' AND answered_at IS NULL"
+    "    AND silence_counted = false AND useful_until <= :now)"
+).bindparams(bindparam("now", type_=Moment))
 
 
 @dataclass(kw_only=True)
@@ -62,11 +69,10 @@ class Life:
             while quiet < SETTLED_FOR:
                 await self.api.settled()
                 async with self.store.read() as tx:
-                    due = await nudges.next_due(tx)
-                    waiting = (await tx.connection.execute(WAITING)).scalar_one()
-                busy = waiting or (due is not None and due <= self.clock.now())
+                    looked_for = WAITING.bindparams(now=self.clock.now())
+                    busy = (await tx.connection.execute(looked_for)).scalar_one()
                 quiet = 0 if busy else quiet + 1
-                await asyncio.sleep(0.003)
+                await asyncio.sleep(0.005 if busy else 0.002)
 
     async def live_until(self, moment: datetime) -> None:
         """From one due moment to the next, as far as ``moment``."""
@@ -160,3 +166,23 @@ async def join(
     for rating in ratings:
         await phone.until("would this be")
         await phone.taps(rating)
+
+
+async def joined(lived: Life, phone: Phone, **told: Any) -> None:
+    """Someone who has answered the first questions already, where they are not what is lived."""
+    profile = Profile(
+        adult=True, about=About.PARTNER, afraid=Afraid.NO, style=Style.ANXIOUS, country="DE"
+    )
+    now, world = lived.clock.now(), lived.app.world
+    person = Person(
+        id=world.new_id(),
+        chat=phone.chat,
+        seed=world.new_seed(),
+        joined_at=now,
+        phase=Phase.JOINED,
+        zone="Europe/Berlin",
+        profile=replace(profile, **told),
+    )
+    async with lived.store.begin() as tx:
+        await people.add(tx, person)
+        await plan_again(tx, person, world=world, now=now)
