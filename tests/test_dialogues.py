@@ -73,7 +73,7 @@ def test_joining_takes_a_few_taps_and_a_city(
         assert phone.step == "rate"
         phone.taps("skip_these")
         assert (phone.kind, phone.step) == ("attempt", "offer")
-        assert phone.choices == ("in", "not_today")
+        assert phone.choices == ("in", "later", "not_today")
     else:
         assert not phone.open, "no rating, no step"
         assert "/calm" in phone.text
@@ -616,10 +616,30 @@ def test_a_look_back_may_be_put_off_or_left(choice: str, ask_at: datetime | None
 
 def test_reflect_goes_on_with_the_last_time_apart_or_takes_a_new_one() -> None:
     phone = apart("yes", "leave", "70", "6", "fine").command("reflect")
+    assert len(phone.separations) == 2, "one that runs is not looked back on"
+    phone = apart("yes", "leave", "70", "6", "fine").waits(days=9).command("reflect")
     assert (phone.step, len(phone.separations)) == ("came_true", 1)
+    assert "time apart that ended" in phone.text
     assert Phone(joined()).command("reflect", "yesterday evening").step == "peak"
     unclear = Phone(joined()).command("reflect", "long ago")
     assert "take it as just now" in unclear.text
+
+
+def test_what_did_not_feel_safe_stops_the_steps_and_nobody_asks_again() -> None:
+    phone = ended("something_else", "unsafe")
+    assert phone.step == "hard"
+    assert "/helpnow" in phone.text
+    assert phone.person.stopped is not None
+    assert phone.person.stopped.cause is StopCause.UNSAFE
+    assert phone.person.stopped.asked_again
+    assert "only when you say so" in phone.taps("ok").text
+
+
+def test_later_leaves_the_first_step_where_it_is() -> None:
+    phone = newcomer().taps("adult", "partner", "afraid_no", "anxious").types("Berlin")
+    phone.taps("yes", "evening", "skip_these", "later")
+    assert "/challenge" in phone.text
+    assert not phone.pace.reports
 
 
 # ------------------------------------------------------------------ what they set

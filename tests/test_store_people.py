@@ -82,7 +82,6 @@ TOLD = someone(
         loss_at=NOON,
         style=Style.BOTH,
         country="DE",
-        likes=("drawing",),
     ),
 )
 TALK = Dialogue(

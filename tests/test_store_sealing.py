@@ -125,7 +125,7 @@ async def test_a_person_given_the_key_of_another_does_not_open(store: Store) -> 
 
 
 async def test_odd_texts_come_back_as_they_were(store: Store) -> None:
-    told = someone(profile=Profile(likes=(ODD,)))
+    told = someone(set_aside=frozenset({ODD}))
     attempt = Attempt(
         id="attempt-1",
         rung="texting_gap.1",
@@ -163,7 +163,7 @@ async def test_odd_texts_come_back_as_they_were(store: Store) -> None:
 async def test_a_persons_words_are_nowhere_in_the_files(sqlite_url: str, tmp_path: Path) -> None:
     word = "Marmelade"
     store = await Store.open(url=sqlite_url, key=KEY, data_dir=tmp_path)
-    told = someone(profile=Profile(likes=(word,), country="XQ"))
+    told = someone(set_aside=frozenset({word}), profile=Profile(country="XQ"))
     async with store.begin() as tx:
         await people.add(tx, told)
         await practice.add_note(tx, told.id, Note(id="note-1", at=NOON, words=word))

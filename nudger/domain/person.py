@@ -70,7 +70,7 @@ class Profile:
 
     ``afraid`` is None until it was asked; None and everything but ``NO`` count as yes.
     ``loss_at`` is when they said that a loss lies behind it. ``country`` is an ISO 3166 code for
-    help lines, empty for the world. ``likes`` are things they enjoy, in their own words.
+    help lines, empty for the world.
     """
 
     adult: bool = False
@@ -79,7 +79,6 @@ class Profile:
     loss_at: datetime | None = None
     style: Style | None = None
     country: str = ""
-    likes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +96,6 @@ class StopCause(StrEnum):
     TWO_EIGHTS = "two_eights"
     FEAR_TWICE = "fear_twice"
     UNSAFE = "unsafe"
-    OWN_WISH = "own_wish"
 
 
 @dataclass(frozen=True, kw_only=True)

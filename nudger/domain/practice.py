@@ -20,6 +20,7 @@ class HowItWent(StrEnum):
     WAITED = "waited"
     BROKE_OFF = "broke_off"
     OTHER = "other"
+    UNSAFE = "unsafe"  # it was no longer practice: steps rest
 
 
 class Phase(StrEnum):

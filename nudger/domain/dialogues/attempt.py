@@ -23,7 +23,7 @@ from nudger.domain.dialogues.asking import (
     with_likely,
     words_of,
 )
-from nudger.domain.dialogues.resting import resting_after
+from nudger.domain.dialogues.resting import rest_now, resting_after
 from nudger.domain.dialogues.turn import Begin, Deed, Facts, Offered, Turn, chosen, say, written
 from nudger.domain.local_time import local, local_date
 from nudger.domain.pacing.events import Event, Outcome
@@ -115,7 +115,7 @@ def ask(state: State, facts: Facts) -> Screen:
             return Screen(
                 key="attempt.one",
                 values={"text": words_of(rungs[0], facts.person)},
-                choices=(row("in"), row("not_today")),
+                choices=(row("in"), row("later", "not_today")),
             )
         case "no":
             return Screen(key="attempt.no", choices=NOT_TODAY)
@@ -178,7 +178,8 @@ def _ask_about_attempt(state: State, facts: Facts) -> Screen:
             return Screen(key="attempt.how", choices=HOW)
         case "other":
             return Screen(
-                key="attempt.other", choices=(row("called_off"), row("came_between"), row("skip"))
+                key="attempt.other",
+                choices=(row("called_off"), row("came_between"), row("unsafe"), row("skip")),
             )
         case "peak":
             return Screen(key="asking.peak", choices=DISTRESS)
@@ -240,6 +241,8 @@ def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | 
     match state.step, choice:
         case "offer", "a" | "b" | "in":
             return _begin(state, choice, facts, now=now)
+        case "offer", "later":
+            return Turn(say=say("attempt.not_now"))
         case "offer", "not_today":
             return Turn(state=replace(state, step="no"))
         case "no" | "when" | "which", str():
@@ -434,6 +437,9 @@ def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | No
             if choice == "called_off":
                 return _found(state, off, facts, now=now, quick=False)
             return _on(state, "peak", off)
+        case "other", "unsafe":
+            unsafe = replace(attempt, finding=replace(finding, how=HowItWent.UNSAFE))
+            return _found(state, unsafe, facts, now=now, quick=False)
         case "other", None if words:
             other = replace(finding, how=HowItWent.OTHER, words=words[:LONGEST_WORDS])
             return _on(state, "peak", replace(attempt, finding=other))
@@ -499,7 +505,7 @@ def _looked_back(state: State, said: Said, facts: Facts) -> Turn | None:
             summary = found(attempt.prediction, attempt.finding, facts.library)
             return Turn(say=(*summary, *say("asking.done")))
         case "hard", "ok":
-            return Turn(say=say("stopped.ok"))
+            return Turn(say=rest_now(facts))
         case "hard", "calm_first":
             return Turn(do=(Begin(kind="prompt", state=prompt.pick(facts, Kind.CALM)),))
     return None
@@ -511,6 +517,8 @@ def _outcome(finding: Finding) -> Outcome:
             return Outcome.DONE
         case HowItWent.BROKE_OFF:
             return Outcome.BROKE_OFF
+        case HowItWent.UNSAFE:
+            return Outcome.UNSAFE
         case _:
             # something else happened: it says nothing about the rung unless it was rated
             return Outcome.DONE if finding.peak is not None else Outcome.ANSWERED

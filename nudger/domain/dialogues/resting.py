@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nudger.domain.dialogues.turn import Facts
+from nudger.domain.dialogues.turn import Facts, say
 from nudger.domain.pacing.events import Event, Outcome
-from nudger.domain.person import Person, StepsStopped
+from nudger.domain.person import Person, StepsStopped, StopCause
+from nudger.domain.screen import Screen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,16 @@ def resting_after(event: Event, facts: Facts, *, now: datetime) -> Resting:
     if cause is not None and facts.learned(blank).stop is None:
         if person.stopped is not None and person.stopped.cause is cause:
             return Resting(hard=True)
-        return Resting(hard=True, person=replace(person, stopped=StepsStopped(at=now, cause=cause)))
+        # where it was not safe, nobody asks for steps again
+        asked = cause is StopCause.UNSAFE
+        stopped = StepsStopped(at=now, cause=cause, asked_again=asked)
+        return Resting(hard=True, person=replace(person, stopped=stopped))
     if cause is None and facts.pace.stop is not None:
         return Resting(person=replace(person, stopped=None))
     return Resting()
+
+
+def rest_now(facts: Facts) -> tuple[Screen, ...]:
+    """What is said last when steps rest: whether they are asked about again, and when."""
+    stopped = facts.person.stopped
+    return say("stopped.ok_unasked" if stopped and stopped.asked_again else "stopped.ok")

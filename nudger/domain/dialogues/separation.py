@@ -22,7 +22,7 @@ from nudger.domain.dialogues.asking import (
     with_likely,
     words_of,
 )
-from nudger.domain.dialogues.resting import resting_after
+from nudger.domain.dialogues.resting import rest_now, resting_after
 from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
 from nudger.domain.local_time import local, local_date, moment_at
 from nudger.domain.pacing.events import Event, Outcome
@@ -54,9 +54,11 @@ def begin(text: str, facts: Facts, *, now: datetime) -> Turn:
 
 def look_back(text: str, facts: Facts, *, now: datetime) -> Turn:
     """/reflect: the latest time apart that has not been looked back on, or one just told."""
-    open_ = next((s for s in facts.separations if s.reflected_at is None), None)
+    over_by_now = (s for s in facts.separations if s.reflected_at is None and _over(s, now=now))
+    open_ = next(over_by_now, None)
     if open_ is not None and not text:
-        return Turn(state=_reflecting(open_))
+        which = say("separation.which", until=open_.until) if open_.until else ()
+        return Turn(state=_reflecting(open_), say=which)
     over = Separation(id=facts.dialogue, logged_at=now, until=now)
     if text:
         past = read_past(text, now=now, zone=facts.zone)
@@ -64,6 +66,10 @@ def look_back(text: str, facts: Facts, *, now: datetime) -> Turn:
             return Turn(state=_reflecting(over), say=say("separation.past_unclear"), do=(over,))
         over = replace(over, until=past)
     return Turn(state=_reflecting(over), do=(over,))
+
+
+def _over(separation: Separation, *, now: datetime) -> bool:
+    return separation.until is None or separation.until <= now
 
 
 def ready_to_look_back(separation: Separation) -> State:
@@ -353,7 +359,7 @@ def _looked_back(state: State, said: Said, facts: Facts) -> Turn | None:
             summary = found(separation.prediction, separation.finding, facts.library)
             return Turn(say=(*summary, *say("asking.done")))
         case "hard", "ok":
-            return Turn(say=say("stopped.ok"))
+            return Turn(say=rest_now(facts))
     return None
 
 

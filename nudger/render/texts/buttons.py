@@ -66,6 +66,7 @@ BUTTONS: Mapping[str, str] = {
     "broke_off": N_("I broke off"),
     "something_else": N_("Something else happened"),
     "called_off": N_("It never came to it"),
+    "unsafe": N_("It didn't feel safe"),
     "came_between": N_("Something came between"),
     "a_little": N_("A little"),
     "unknown": N_("Can't tell yet"),

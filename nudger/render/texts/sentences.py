@@ -149,10 +149,11 @@ ATTEMPT = {
         " someone you trust, so I'm stopping the steps. They come back when you say so."
     ),
     "stopped.unsafe": N_(
-        "You said it isn't safe, so there are no more steps from me. /helpnow has people who know"
-        " about this."
+        "You said it didn't feel safe, so there are no more steps from me. /helpnow has people who"
+        " know about this and believe you. If you are afraid of someone, tell me in /settings,"
+        " About me."
     ),
-    "stopped.own_wish": N_("Steps rest, as you wished. /resume takes them up again."),
+    "stopped.ok_unasked": N_("Rest now. Steps come back only when you say so: /resume."),
     "stopped.ok": N_("Rest now. I'll ask once, in two days, whether small steps are welcome."),
     "steps_again.ask": N_("Steps again, small?"),
     "steps_again.yes": N_("Small ones, then. /next says when the first comes."),
@@ -179,6 +180,7 @@ SEPARATION = {
     "separation.will_ask": N_("Fine. I'll ask {ask_at:about}."),
     "separation.taken_back": N_("Taken back; I won't ask about it."),
     "separation.ready": N_("Ready to look back at the time apart?"),
+    "separation.which": N_("The time apart that ended {until:day}."),
     "separation.no_need": N_("No need, then. I won't ask again."),
     "separation.feared": N_("You feared: {fear}."),
     "separation.feared_likely": N_("You feared: {fear}, {likely} %."),

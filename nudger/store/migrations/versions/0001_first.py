@@ -115,7 +115,7 @@ def upgrade() -> None:
             "phase IN ('chosen', 'running', 'over', 'dropped')", name="attempt_phase_check"
         ),
         sa.CheckConstraint(
-            "how IN ('waited', 'broke_off', 'other')", name="attempt_howitwent_check"
+            "how IN ('waited', 'broke_off', 'other', 'unsafe')", name="attempt_howitwent_check"
         ),
         sa.CheckConstraint(
             "came_true IN ('no', 'a_little', 'yes', 'unknown')", name="attempt_cametrue_check"
@@ -335,7 +335,7 @@ def upgrade() -> None:
         sa.CheckConstraint("expected BETWEEN 0 AND 10", name="separation_expected_check"),
         sa.CheckConstraint("peak BETWEEN 0 AND 10", name="separation_peak_check"),
         sa.CheckConstraint(
-            "how IN ('waited', 'broke_off', 'other')", name="separation_howitwent_check"
+            "how IN ('waited', 'broke_off', 'other', 'unsafe')", name="separation_howitwent_check"
         ),
         sa.CheckConstraint(
             "came_true IN ('no', 'a_little', 'yes', 'unknown')", name="separation_cametrue_check"
