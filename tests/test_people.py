@@ -20,7 +20,7 @@ from nudger.demo.phone import Phone
 from nudger.domain.person import Person, Style
 from nudger.domain.prompt import Ladder
 from nudger.library import default_prompts_dir, read_library
-from nudger.store import people
+from nudger.store import nudges, people
 from nudger.store.tables import metadata
 from tests import checker
 from tests.checker import Arrived
@@ -753,6 +753,25 @@ async def test_what_next_announces_is_what_comes(tmp_path: Path, change: str | N
         came = alone(lived, phone, since=asked)
         assert came
         assert abs(came[0].at - then) <= timedelta(minutes=15)
+
+
+async def test_next_tells_the_truth_also_right_before(tmp_path: Path) -> None:
+    """Asking is a conversation, and nothing barges into one: so it says when that is over."""
+    async with living(tmp_path) as (lived, phone):
+        await joined(lived, phone)
+        await lived.until_local(13, 12)
+        person = await person_of(lived, phone)
+        async with lived.store.read() as tx:
+            soonest = (await nudges.planned_of(tx, person.id))[0]
+        await lived.live_until(soonest.due_at - timedelta(minutes=5))
+        then = announced(await asks(lived, phone, "/next"), date(2026, 10, 13))
+        asked = lived.clock.now()
+        await lived.live_until(asked + timedelta(hours=2))
+        assert abs(alone(lived, phone, since=asked)[0].at - then) <= timedelta(minutes=15)
+        assert "/resume" in await asks(lived, phone, "/pause") + await asks(
+            lived, phone, "until I say so"
+        )
+        assert "Silent until you say so" in await asks(lived, phone, "/next")
 
 
 def announced(text: str, today: date) -> datetime:

@@ -1,10 +1,12 @@
 """What is known about a person right now?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nudger.domain.dialogues.turn import Facts
+from nudger.domain.last_look import CONVERSATION_IDLE
 from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import FollowUp, Lane, Nudge, Reason
 from nudger.domain.pacing.events import Event
@@ -60,7 +62,7 @@ async def for_dialogue(
         country_of=world.country_of,
         help_lines=world.help_lines,
         languages=world.languages,
-        planned=tuple(await nudges.planned_of(tx, person.id)),
+        planned=tuple(_after_this(each, now) for each in await nudges.planned_of(tx, person.id)),
         recent=recent,
         offered=await _offered(tx, person, recent),
         barred=steps_barred(person, now=now),
@@ -74,6 +76,14 @@ async def _offered(tx: Transaction, person: Person, recent: Sequence[Nudge]) -> 
     arrived = {nudge.id for nudge in recent} | {None}
     made = await decisions.all_of(tx, person.id, lane=Lane.CHALLENGE, limit=DECISIONS_SHOWN)
     return next((d.reason for d in made if d.reason.name == "offer" and d.nudge in arrived), None)
+
+
+def _after_this(planned: Nudge, now: datetime) -> Nudge:
+    """When it will come, told truly: it does not barge into the conversation that this is."""
+    free_at = now + CONVERSATION_IDLE
+    if planned.due_at >= free_at or planned.content.follow_up is FollowUp.ATTEMPT_END:
+        return planned
+    return replace(planned, due_at=min(free_at, planned.useful_until))
 
 
 async def for_planning(

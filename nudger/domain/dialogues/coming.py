@@ -24,7 +24,8 @@ def ask(state: State, facts: Facts) -> Screen:
     """The next nudge, with its moment and what it is about."""
     del state
     if not facts.planned:
-        return Screen(key="coming.nothing")
+        paused = facts.person.pause is not None and facts.person.pause.until is None
+        return Screen(key="pause.open" if paused else "coming.nothing")
     first, *others = facts.planned
     also = tuple(Label(key="coming.also", values=_about(n)) for n in others[:3])
     choices = CHANGES if _daily(first) else ()
