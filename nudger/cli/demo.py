@@ -112,7 +112,7 @@ class Panel:
             time=f"{there:%H:%M}",
             day=f"{there:%A %-d %B}",
             quiet=person.quiet.covers(now, zone),
-            quiet_text=speaker.say("settings.quiet_now", read_back(person.quiet)),
+            quiet_text=speaker.say("quiet.left", read_back(person.quiet)),
             planned=tuple(_planned(nudge, known, person, now) for nudge in known.planned),
             paused=speaker.say("pause.until", {"until": pause.until})
             if pause and pause.until
