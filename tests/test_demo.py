@@ -26,6 +26,13 @@ async def test_the_panel_tells_clock_quiet_hours_plans_and_reasons(tmp_path: Pat
         assert "22:00–08:00" in told.quiet_text
         assert next(each.lane for each in told.planned) in {"a step", "a kind word"}
         assert all(each.why for each in told.planned)
+        await phone.types("/apart 2 h")
+        await phone.until("Noted until")
+        await phone.taps("No")
+        await phone.until("I'll ask")
+        looking_back = await panel.about(phone.chat)
+        assert looking_back is not None
+        assert any("look back" in each.lane for each in looking_back.planned)
         await phone.types("/pause 3 days")
         await phone.until("Silent until")
         paused = await panel.about(phone.chat)

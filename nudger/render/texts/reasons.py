@@ -47,6 +47,8 @@ REASONS: Mapping[str, str | Plural] = {
     "why.instead.no_ladder": N_("A kind word: there is no ladder at the moment."),
     "why.instead.no_room": N_("A kind word: there was no room for a step."),
     # what follows something
+    "why.attempt_end": N_("You began a step, and this is its end."),
+    "why.reflection": N_("You logged a time apart, and this is the look back at it."),
     "why.steps_again": N_("Steps rest since a hard one; I ask once, two days later."),
     "why.writes_less": NP_(
         "There was no answer for a day, so I write less.",
