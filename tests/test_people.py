@@ -382,6 +382,7 @@ async def test_everything_can_be_typed_and_nothing_typed_is_lost(tmp_path: Path)
                 await phone.until(lambda shown: any("18 or older" in k.label for k in shown.keys))
             else:
                 await phone.until(wanted)
+        assert "afraid" not in phone.screen(), "a typed answer takes its question away, too"
         await phone.types("i'm in")
         await phone.until("alarm say")
         await phone.types("skip")
