@@ -1,10 +1,12 @@
 """How are a fear, and what became of it, asked: the same way in every dialogue?"""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from nudger.domain.dialogues.turn import chosen, written
 from nudger.domain.person import Person
 from nudger.domain.practice import CameTrue, Finding, Prediction
 from nudger.domain.prompt import Library, Prompt, Rung
+from nudger.domain.said import Said
 from nudger.domain.screen import SCALE, Choice, Label, Screen, Value, Words, plain, row
 
 OWN = "own"  # the fear is said in the person's own words
@@ -23,18 +25,51 @@ def fear_choices(fears: tuple[str, ...], library: Library) -> tuple[tuple[Choice
     return (*((plain(f.id, f.label),) for f in known), row("else", "skip"))
 
 
-def with_likely(prediction: Prediction, choice: str) -> Prediction | None:
-    """The prediction with how sure the alarm is; None where that is no answer to it."""
-    if choice == "skip":
-        return prediction
-    return replace(prediction, likely=int(choice)) if _whole(choice, 100) else None
+@dataclass(frozen=True, kw_only=True)
+class Predicted:
+    """The prediction as far as it is said, and the question that comes next ("" after the last)."""
+
+    step: str
+    prediction: Prediction
 
 
-def with_expected(prediction: Prediction, choice: str) -> Prediction | None:
-    """The prediction with how bad it will get; None where that is no answer to it."""
-    if choice == "skip":
-        return prediction
-    return replace(prediction, expected=int(choice)) if _whole(choice, 10) else None
+PREDICTING = ("fear", "fear_words", "likely", "expected")  # the steps, in order
+
+
+def prediction_screen(step: str) -> Screen:
+    """The questions after the first: in their own words, how sure, how bad."""
+    match step:
+        case "fear_words":
+            return Screen(key="asking.fear_words", choices=(row("skip"),))
+        case "likely":
+            return Screen(key="asking.likely", choices=LIKELY)
+        case "expected":
+            return Screen(key="asking.expected", choices=DISTRESS)
+    raise ValueError(f"a prediction has no step {step!r}")
+
+
+def predicted(step: str, said: Said, prediction: Prediction, library: Library) -> Predicted | None:
+    """One question answered; each may be left out. None where that is no answer to it."""
+    choice, words = chosen(said), written(said)
+    match step, choice:
+        case "fear", "else":
+            return Predicted(step="fear_words", prediction=prediction)
+        case "fear" | "fear_words", "skip":
+            return Predicted(step="expected", prediction=Prediction())
+        case "fear" | "fear_words", None if words:
+            own = Prediction(fear=OWN, words=words[:LONGEST_WORDS])
+            return Predicted(step="likely", prediction=own)
+        case "fear", str() if choice in library.fears:
+            return Predicted(step="likely", prediction=Prediction(fear=choice))
+        case "likely", "skip":
+            return Predicted(step="expected", prediction=prediction)
+        case "likely", str() if _whole(choice, 100):
+            return Predicted(step="expected", prediction=replace(prediction, likely=int(choice)))
+        case "expected", "skip":
+            return Predicted(step="", prediction=prediction)
+        case "expected", str() if _whole(choice, 10):
+            return Predicted(step="", prediction=replace(prediction, expected=int(choice)))
+    return None
 
 
 def distress(choice: str) -> int | None:

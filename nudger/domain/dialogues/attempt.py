@@ -10,17 +10,15 @@ from datetime import date, datetime, timedelta
 from nudger.domain.dialogues import prompt
 from nudger.domain.dialogues.asking import (
     DISTRESS,
-    LIKELY,
     LONGEST_WORDS,
-    OWN,
     came_true,
     came_true_screen,
     distress,
     fear_choices,
     found,
     name_of,
-    with_expected,
-    with_likely,
+    predicted,
+    prediction_screen,
     words_of,
 )
 from nudger.domain.dialogues.resting import rest_now, resting_after
@@ -30,7 +28,7 @@ from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
 from nudger.domain.pacing.rules import no_step
 from nudger.domain.person import Person, StopCause, TimeOfDay, steps_barred
-from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase, Prediction
+from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase
 from nudger.domain.prompt import Kind, Rung
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
@@ -144,12 +142,8 @@ def _ask_about_attempt(state: State, facts: Facts) -> Screen:
                 values={"text": words_of(rung, facts.person)},
                 choices=fear_choices(rung.fears, facts.library),
             )
-        case "fear_words":
-            return Screen(key="asking.fear_words", choices=(row("skip"),))
-        case "likely":
-            return Screen(key="asking.likely", choices=LIKELY)
-        case "expected":
-            return Screen(key="asking.expected", choices=DISTRESS)
+        case "fear_words" | "likely" | "expected":
+            return prediction_screen(state.step)
         case "ready":
             return Screen(
                 key="attempt.ready_timed" if attempt.ends_at else "attempt.ready",
@@ -346,28 +340,15 @@ def _set_aside(rungs: tuple[str, ...], facts: Facts, *events: Event) -> Turn:
 
 
 def _predicted(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
-    """The prediction, one question after another; each may be left out."""
-    attempt, choice, words = _attempt(state), chosen(said), written(said)
-    prediction = attempt.prediction
-    match state.step, choice:
-        case "fear", "else":
-            return Turn(state=replace(state, step="fear_words"))
-        case "fear" | "fear_words", "skip":
-            return _on(state, "expected", replace(attempt, prediction=Prediction()))
-        case "fear" | "fear_words", None if words:
-            own = Prediction(fear=OWN, words=words[:LONGEST_WORDS])
-            return _on(state, "likely", replace(attempt, prediction=own))
-        case "fear", str() if choice in facts.library.fears:
-            return _on(state, "likely", replace(attempt, prediction=Prediction(fear=choice)))
-        case "likely", str():
-            likely = with_likely(prediction, choice)
-            return _on(state, "expected", replace(attempt, prediction=likely)) if likely else None
-        case "expected", str():
-            expected = with_expected(prediction, choice)
-            if expected is None:
-                return None
-            return _about_to_start(state, replace(attempt, prediction=expected), facts, now=now)
-    return None
+    """The prediction, one question after another."""
+    attempt = _attempt(state)
+    now_said = predicted(state.step, said, attempt.prediction, facts.library)
+    if now_said is None:
+        return None
+    attempt = replace(attempt, prediction=now_said.prediction)
+    if now_said.step:
+        return _on(state, now_said.step, attempt)
+    return _about_to_start(state, attempt, facts, now=now)
 
 
 def _about_to_start(state: State, attempt: Attempt, facts: Facts, *, now: datetime) -> Turn:

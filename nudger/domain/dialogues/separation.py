@@ -9,17 +9,15 @@ from datetime import datetime, time, timedelta
 
 from nudger.domain.dialogues.asking import (
     DISTRESS,
-    LIKELY,
     LONGEST_WORDS,
-    OWN,
     came_true,
     came_true_screen,
     distress,
     fear_choices,
     feared,
     found,
-    with_expected,
-    with_likely,
+    predicted,
+    prediction_screen,
     words_of,
 )
 from nudger.domain.dialogues.resting import rest_now, resting_after
@@ -27,7 +25,7 @@ from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
 from nudger.domain.local_time import local, local_date, moment_at
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.phrases import NotUnderstood, read_end, read_past
-from nudger.domain.practice import CameTrue, Finding, Prediction, Separation
+from nudger.domain.practice import CameTrue, Finding, Separation
 from nudger.domain.prompt import Kind, Ladder
 from nudger.domain.said import Said
 from nudger.domain.screen import Screen, plain, row
@@ -101,12 +99,8 @@ def ask(state: State, facts: Facts) -> Screen:
                 )
             )[:5]
             return Screen(key="separation.fear", choices=fear_choices(fears, facts.library))
-        case "fear_words":
-            return Screen(key="asking.fear_words", choices=(row("skip"),))
-        case "likely":
-            return Screen(key="asking.likely", choices=LIKELY)
-        case "expected":
-            return Screen(key="asking.expected", choices=DISTRESS)
+        case "fear_words" | "likely" | "expected":
+            return prediction_screen(state.step)
         case "noted":
             return Screen(
                 key="separation.noted" if separation.ask_at else "separation.noted_open",
@@ -213,27 +207,21 @@ def _apart_until(state: State, until: datetime, facts: Facts, *, now: datetime) 
 
 
 def _predicted(state: State, said: Said, facts: Facts) -> Turn | None:
-    separation, choice, words = _separation(state), chosen(said), written(said)
-    prediction = separation.prediction
+    """Whether there is a fear, then the prediction; without a fear nothing more is asked."""
+    separation, choice = _separation(state), chosen(said)
     match state.step, choice:
         case "fear_any", "no":
             return Turn(state=replace(state, step="noted"))
         case "fear_any", "yes":
             return Turn(state=replace(state, step="fear"))
-        case "fear", "else":
-            return Turn(state=replace(state, step="fear_words"))
-        case "fear" | "fear_words", "skip":
-            return Turn(state=replace(state, step="noted"))
-        case "fear_any" | "fear" | "fear_words", None if words:
-            own = Prediction(fear=OWN, words=words[:LONGEST_WORDS])
-            return _on(state, "likely", replace(separation, prediction=own))
-        case "fear", str() if choice in facts.library.fears:
-            return _on(state, "likely", replace(separation, prediction=Prediction(fear=choice)))
-        case "likely", str() if likely := with_likely(prediction, choice):
-            return _on(state, "expected", replace(separation, prediction=likely))
-        case "expected", str() if expected := with_expected(prediction, choice):
-            return _on(state, "noted", replace(separation, prediction=expected))
-    return None
+    step = "fear" if state.step == "fear_any" else state.step
+    now_said = predicted(step, said, separation.prediction, facts.library)
+    if now_said is None or (state.step == "fear_any" and choice is not None):
+        return None
+    feared = now_said.prediction.fear or now_said.step == "fear_words"
+    following = now_said.step if feared else ""
+    separation = replace(separation, prediction=now_said.prediction)
+    return _on(state, following or "noted", separation)
 
 
 def _noted(state: State, said: Said, *, now: datetime) -> Turn | None:
