@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from nudger.clock import Clock
-from nudger.domain.nudge import LEASE, Nudge
+from nudger.domain.nudge import LEASE, Nudge, State
 from nudger.domain.refusal import Refusal
 from nudger.flows import deliver, plan, send, silence, sweep
 from nudger.flows.inbox import Edge, handle, keep
@@ -221,7 +221,7 @@ class Loops:
         """Once; and once more where it may not have arrived and the person waits for it."""
         once_more = True
         while nudge is not None and once_more:
-            once_more = nudge.sent_at is None
+            once_more = nudge.state is State.CLAIMED
             nudge = await deliver.deliver(
                 self._store, nudge, self._telegram.send, world=self._world, now=self._clock.now
             )
@@ -290,6 +290,7 @@ class Loops:
                 wait = FIRST_RETRY  # it went well for long: this is another trouble
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_RETRY)
+            self._metronome.wake()  # a beat that failed has armed no moment
 
     def _go_on(self) -> None:
         self._to_send.set()

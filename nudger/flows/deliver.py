@@ -53,6 +53,7 @@ class _Ready:
     """A nudge in words. ``before`` is the dialogue as it stood, where it goes on with one."""
 
     person: Person
+    opened: Opening
     dialogue: Dialogue
     before: Dialogue | None
     message: MessageOut
@@ -71,7 +72,11 @@ async def deliver(
 
     One of unknown fate, which the person waits for, is returned: it may be delivered once more.
     """
-    ready = await _prepare(store, nudge, world=world, now=now())
+    try:
+        ready = await _prepare(store, nudge, world=world, now=now())
+    except Exception:
+        await _put_back(store, nudge, now=now(), until=now() + backoff(nudge.fence))
+        raise
     if ready is None:
         return None
     out = Out(
@@ -88,18 +93,22 @@ async def deliver(
         sending.extend([begun] if begun else [])
         return begun is not None
 
-    revoked: Refusal | None = None
+    failed: Exception | None = None
     try:
         sent = await send(ready.message, asked=nudge.content.awaited, last_look=commit_sending)
-    except Refusal as refusal:  # the token was revoked: what is planned stays
-        sent, revoked = Sent(delivery=Delivery.NOT_LEFT, error=type(refusal).__name__), refusal
+    except Exception as error:  # noqa: BLE001 - it rises once it is written down
+        # The last look failed, or the token was revoked: then nothing left.
+        left = bool(sending) and not isinstance(error, Refusal)
+        delivery = Delivery.UNKNOWN if left else Delivery.NOT_LEFT
+        wait = None if sending else backoff(nudge.fence)
+        sent, failed = Sent(delivery=delivery, wait=wait, error=type(error).__name__), error
     again = None
     if sending:
         again = await _record(store, sending[0], out, ready, sent, world=world, now=now())
     elif sent.wait is not None:
         await _put_back(store, nudge, now=now(), until=now() + sent.wait)
-    if revoked is not None:
-        raise revoked
+    if failed is not None:
+        raise failed
     return again
 
 
@@ -141,7 +150,7 @@ async def _prepare(store: Store, nudge: Nudge, *, world: World, now: datetime) -
     message = MessageOut(
         chat=person.chat, text=words.text, buttons=words.buttons, silently=person.silently
     )
-    return _Ready(person=person, dialogue=row, before=before, message=message)
+    return _Ready(person=person, opened=opened, dialogue=row, before=before, message=message)
 
 
 async def _begin_sending(
@@ -156,6 +165,9 @@ async def _begin_sending(
         if verdict.look is not Look.GO:
             await _turn_away(tx, nudge, person, verdict, world=world, now=now)
             return None
+        if await _opening(tx, nudge, person, world=world) != (ready.opened, ready.before):
+            await _overtaken(tx, nudge, person, world=world, now=now)
+            return None
         sending = await nudges.move(tx, nudge, NudgeState.SENDING, now=now, owner=world.owner)
         if sending is None:
             return None
@@ -166,6 +178,16 @@ async def _begin_sending(
         await outbox.add(tx, out, now=now, owner=world.owner)
     log.info("nudge_sending", nudge=nudge.id, lane=nudge.lane)
     return sending
+
+
+async def _overtaken(
+    tx: Transaction, nudge: Nudge, person: Person, *, world: World, now: datetime
+) -> None:
+    """The person went on meanwhile with what this goes on with: it is decided anew."""
+    log.info("nudge_overtaken", nudge=nudge.id)
+    if nudge.state is NudgeState.CLAIMED:
+        await nudges.move(tx, nudge, NudgeState.PLANNED, now=now)
+        await plan_again(tx, person, world=world, now=now)
 
 
 async def _record(
@@ -207,7 +229,9 @@ async def _record(
         if sent.delivery is Delivery.BLOCKED:
             person = replace(person, phase=Phase.GONE)
             await people.save(tx, person)
-        await plan_again(tx, person, world=world, now=now)
+        # What never left stands as it was planned, also where its time of day is over meanwhile.
+        if sent.delivery is not Delivery.NOT_LEFT:
+            await plan_again(tx, person, world=world, now=now)
     return again
 
 
@@ -282,15 +306,22 @@ async def _turn_away(
 async def _opening(
     tx: Transaction, nudge: Nudge, person: Person, *, world: World
 ) -> tuple[Opening | None, Dialogue | None]:
-    """The dialogue that a nudge opens, and the one it goes on with as it stands."""
+    """The dialogue that a nudge opens, and the one it goes on with as it stands.
+
+    None opens for an attempt that no longer runs, or a time apart that was looked back at.
+    """
     follows = nudge.content.follows or ""
     before = attempted = apart = standing = None
     if nudge.content.follow_up is FollowUp.ATTEMPT_END:
         attempted = await practice.attempt_by_id(tx, follows, person=person.id)
+        if attempted is not None and attempted.phase is not AttemptPhase.RUNNING:
+            attempted = None
         before = await dialogues.by_id(tx, follows, person=person.id)
         standing = codec.from_text(attempt.State, before.state) if before else None
     elif nudge.content.follow_up is FollowUp.REFLECTION:
         apart = await practice.separation_by_id(tx, follows, person=person.id)
+        if apart is not None and apart.reflected_at is not None:
+            apart = None
         before = await dialogues.by_id(tx, follows, person=person.id)
     opened = opening(
         nudge,

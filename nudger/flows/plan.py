@@ -8,6 +8,7 @@ import structlog
 from nudger.domain.nudge import Nudge, Planned, State
 from nudger.domain.person import Person, Phase
 from nudger.domain.planning import plan, stands
+from nudger.domain.refusal import Refusal
 from nudger.flows import facts
 from nudger.flows.world import World
 from nudger.store import decisions, nudges, people
@@ -57,10 +58,15 @@ async def plan_idle(store: Store, *, world: World, now: datetime) -> None:
 
 async def _plan_each(store: Store, ids: Sequence[str], *, world: World, now: datetime) -> None:
     for id in ids:
-        async with store.begin() as tx:
-            person = await people.by_id(tx, id)
-            if person is not None:
-                await plan_again(tx, person, world=world, now=now)
+        try:
+            async with store.begin() as tx:
+                person = await people.by_id(tx, id)
+                if person is not None:
+                    await plan_again(tx, person, world=world, now=now)
+        except Refusal:
+            raise
+        except Exception:  # the others' plans do not wait for it
+            log.exception("not_planned", person=id)
 
 
 async def _decide(

@@ -1,37 +1,36 @@
 """What follows from a reply? All of it in one transaction: the process may die at any line."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from nudger.domain.dialogues import (
-    AWAY_FROM_THE_PHONE,
-    BRIEF,
-    DIALOGUES,
-    STANDING,
-    aside,
-    attempt,
-    commands,
-    onboarding,
-)
+from nudger.domain.dialogues import DIALOGUES, aside, commands, onboarding, standing
 from nudger.domain.dialogues.turn import Facts, Turn
-from nudger.domain.last_look import CONVERSATION_IDLE
 from nudger.domain.local_time import local_date
 from nudger.domain.message_out import MessageOut
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.person import Person, Phase
-from nudger.domain.said import Command, Left, Place, Reply, Said, Tap, Typed, Unread
-from nudger.domain.screen import Choice, Screen
+from nudger.domain.said import Command, Left, Place, Reply, Tap, Typed, Unread
+from nudger.domain.screen import Screen
 from nudger.flows import facts
 from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
-from nudger.flows.talk import Talk, keep_note, new_dialogue, say, show, state_of, take, unbutton
+from nudger.flows.talk import (
+    Talk,
+    keep_note,
+    new_dialogue,
+    say,
+    show,
+    state_of,
+    take,
+    tell,
+    unbutton,
+)
+from nudger.flows.typed import meant
 from nudger.flows.world import World
-from nudger.render.message import label_of, look
+from nudger.render.message import look
 from nudger.store import dialogues, events, nudges, outbox, people
 from nudger.store.dialogues import Dialogue
 from nudger.store.outbox import Out
@@ -41,7 +40,6 @@ from nudger.store.transaction import Transaction
 log = structlog.get_logger()
 
 DOUBLE_TAP = timedelta(minutes=1)  # a tap on what was just answered is a second tap, no old button
-WHERE_WE_ARE = timedelta(days=1)  # so long after its last word a question is still where we are
 
 
 async def respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> bool:
@@ -109,7 +107,7 @@ async def _old_button(talk: Talk, row: Dialogue | None) -> None:
     if row is not None and talk.now - row.last_word_at <= DOUBLE_TAP and row.message == talk.tapped:
         return
     open_ = await _open(talk)
-    here = open_ is not None and talk.now - open_.last_word_at < WHERE_WE_ARE
+    here = open_ is not None and talk.now - open_.last_word_at < standing.WHERE_WE_ARE
     key = ("old.here" if here else "old.gone") if row else ("old.lost_here" if here else "old.lost")
     said = Screen(key=key, values={"day": row.opened_at} if row else {})
     if talk.tapped is not None and (open_ is None or open_.message != talk.tapped):
@@ -122,19 +120,17 @@ async def _old_button(talk: Talk, row: Dialogue | None) -> None:
 
 
 async def _command(talk: Talk, command: Command) -> None:
-    """A command begins a dialogue, goes on with one, or tells something."""
-    row = new_dialogue(talk, "onboarding", onboarding.State())
-    started = commands.start(command.name, command.rest, await _facts(talk, row.id), now=talk.now)
-    if started.resume is not None:
-        on = await _to_resume(talk, started.resume)
-        if on is not None:
-            await show(talk, on, state_of(on), *started.turn.say)
-            return
-        if started.kind == "onboarding":
-            start_anew = Turn(state=onboarding.State(), say=started.turn.say)
-            await take(talk, row, start_anew)
-            return
-    await take(talk, replace(row, kind=started.kind or row.kind), started.turn)
+    """A command goes on with a dialogue, begins one, or tells something."""
+    id = talk.world.new_id()
+    started = commands.start(command.name, command.rest, await _facts(talk, id), now=talk.now)
+    on = await _to_resume(talk, started.resume) if started.resume else None
+    if on is not None:
+        await show(talk, on, state_of(on), *started.turn.say)
+    elif started.turn.state is None:
+        await tell(talk, started.turn)
+    else:
+        begun = new_dialogue(talk, started.kind, started.turn.state, id=id)
+        await take(talk, begun, started.turn)
 
 
 async def _to_resume(talk: Talk, which: str) -> Dialogue | None:
@@ -157,17 +153,20 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
     await _mark_answered(talk, row)
     known = await _facts(talk, row.id)
     dialogue, state = DIALOGUES[row.kind], state_of(row)
-    meant: Said = said
+    tapped = None
     if isinstance(said, Typed):
-        meant = _as_tap(said, dialogue.ask(state, known).choices, talk, row) or said
-    if meant is said and not _is_for(row, talk, said):
-        await _unasked_for(talk, said)
-        return
-    turn = dialogue.answer(state, meant, known, now=talk.now)
+        tapped = meant(said.text, dialogue.ask(state, known).choices, talk)
+        joining = talk.person.phase is Phase.JOINING
+        idle = talk.now - row.last_word_at
+        if tapped is None and not standing.hears_words(row.kind, idle=idle, joining=joining):
+            await _unasked_for(talk, said)
+            return
+    answer = Tap(dialogue=row.id, step=row.step, choice=tapped) if tapped else said
+    turn = dialogue.answer(state, answer, known, now=talk.now)
     if turn is not None:
         await take(talk, row, turn)
         return
-    stands = row.kind in STANDING and row.step != AWAY_FROM_THE_PHONE
+    stands = standing.asked_again(row.kind, row.step)
     if isinstance(said, Typed):
         await keep_note(talk, said.text)
         if stands:
@@ -181,57 +180,24 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
 
 
 async def _open(talk: Talk) -> Dialogue | None:
-    """The dialogue they are in; an offer of another date is over."""
+    """The dialogue they are in."""
     row = await dialogues.open_of(talk.tx, talk.person.id)
     return None if row is None or await _lapsed(talk, row) else row
 
 
 async def _lapsed(talk: Talk, row: Dialogue) -> bool:
-    if row.kind != "attempt" or talk.now - row.last_word_at < CONVERSATION_IDLE:
-        return False
-    zone = facts.zone_of(talk.person)
-    since, today = local_date(row.opened_at, zone), local_date(talk.now, zone)
-    if not attempt.lapsed(state_of(row), since=since, today=today):
-        return False
-    await dialogues.close(talk.tx, row.id, now=talk.now)
-    return True
-
-
-def _is_for(row: Dialogue, talk: Talk, said: Typed | Place) -> bool:
-    """Whether a sentence of their own is meant for this question; taps are, at any time."""
-    if talk.person.phase is Phase.JOINING and row.kind != "onboarding":
-        return False
-    if isinstance(said, Place):
-        return True
-    idle = talk.now - row.last_word_at
-    if row.kind in STANDING - {"onboarding"}:
-        return idle < WHERE_WE_ARE
-    return idle < CONVERSATION_IDLE or row.kind not in BRIEF
-
-
-def _as_tap(
-    said: Typed, choices: Sequence[Sequence[Choice]], talk: Talk, row: Dialogue
-) -> Tap | None:
-    """Typed words that are just what stands on a button: someone who types instead of tapping."""
-    number, words = _lone_number(said.text), _bare(said.text)
-    for choice in (choice for line in choices for choice in line):
-        if number is not None and choice.label == "percent":
-            # a chance may be any number, not only one of those on the buttons
-            return Tap(dialogue=row.id, step=row.step, choice=number)
-        label = _bare(label_of(choice, talk.person, now=talk.now))
-        if number == label if words.isdecimal() else words and words in {label, choice.id}:
-            return Tap(dialogue=row.id, step=row.step, choice=choice.id)
-    return None
-
-
-def _lone_number(text: str) -> str | None:
-    """A whole number and nothing else; "4.5", "-4" and "a 4, maybe" are none."""
-    number = re.fullmatch(r"(\d{1,3})\s*%?\s*[.!]?", text.strip())
-    return str(int(number[1])) if number else None
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
+    """Close what is over by itself."""
+    over = standing.lapsed(
+        row.kind,
+        state_of(row),
+        opened_at=row.opened_at,
+        last_word_at=row.last_word_at,
+        now=talk.now,
+        zone=facts.zone_of(talk.person),
+    )
+    if over:
+        await dialogues.close(talk.tx, row.id, now=talk.now)
+    return over
 
 
 async def _unasked_for(talk: Talk, said: Typed | Place) -> None:

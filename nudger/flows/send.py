@@ -40,8 +40,14 @@ async def send_out(
     store: Store, out: Out, send: Send, *, world: World, now: Callable[[], datetime]
 ) -> None:
     """Make the call, and write down what came of it."""
-    if await _held_back(store, out, world=world, now=now()):
-        return
+    try:
+        if await _held_back(store, out, world=world, now=now()):
+            return
+    except Exception:  # it never left
+        async with store.begin() as tx:
+            again = now() + backoff(out.tries)
+            await outbox.again(tx, out.id, owner=world.owner, next_try_at=again)
+        raise
     revoked: Refusal | None = None
     try:
         sent = await send(out.message, asked=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from nudger.domain.pacing.events import Event, Outcome
+from nudger.domain.refusal import Refusal
 from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
@@ -23,9 +24,17 @@ async def note_silence(store: Store, *, world: World, now: datetime) -> bool:
     """
     async with store.read() as tx:
         ids = await nudges.people_overdue(tx, now=now, limit=BATCH)
+    noted = 0
     for id in ids:
-        await _note(store, id, world=world, now=now)
-    return len(ids) == BATCH
+        try:
+            await _note(store, id, world=world, now=now)
+        except Refusal:
+            raise
+        except Exception:  # the others' nudges do not wait for it
+            log.exception("silence_not_noted", person=id)
+        else:
+            noted += 1
+    return len(ids) == BATCH and noted > 0
 
 
 async def _note(store: Store, id: str, *, world: World, now: datetime) -> None:

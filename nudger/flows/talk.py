@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nudger.domain.dialogues import DIALOGUES, LEAVES_NO_TRACE
+from nudger.domain.dialogues import DIALOGUES, standing
 from nudger.domain.dialogues.turn import (
     Begin,
     Deed,
@@ -91,22 +91,33 @@ async def take(talk: Talk, row: Dialogue, turn: Turn) -> None:
         await _export(talk)
 
 
+async def tell(talk: Talk, turn: Turn) -> None:
+    """A turn that belongs to no dialogue: keep, plan, say."""
+    talk = await _keep(talk, turn.do)
+    await plan_again(talk.tx, talk.person, world=talk.world, now=talk.now)
+    await say(talk, *turn.say)
+
+
 async def show(talk: Talk, row: Dialogue, state: State, *said: Screen) -> None:
-    """Write a dialogue's state down, and its question under what is said; None ends it."""
-    asked = None
-    if state is not None:
+    """Write a dialogue's state down, and show its question under what is said; None ends it.
+
+    ``row`` is how the phone shows it until now.
+    """
+    screens = said
+    if state is None:
+        await dialogues.close(talk.tx, row.id, now=talk.now)
+    else:
+        await _write_down(talk, row, state)
         known = await facts.for_dialogue(
             talk.tx, talk.person, dialogue=row.id, world=talk.world, now=talk.now
         )
-        asked = DIALOGUES[row.kind].ask(state, known)
-    row = await _written_down(talk, row, state)
-    asked_place = row.message is not None and _asks_place(row)
-    screens = (*said, *((asked,) if asked else ()))
-    if asked_place and said and (asked is None or not asked.asks_place):
+        screens = (*said, DIALOGUES[row.kind].ask(state, known))
+    key_is_out = row.message is not None and row.step in standing.ASKS_PLACE
+    if key_is_out and said and not screens[-1].asks_place:
         # the key under the chat can only be taken away by a message without buttons
         await say(talk, *said, take_key=True)
         screens = screens[len(said) :]
-    await _place(talk, row, screens, fresh=asked_place)
+    await _place(talk, row, state, screens, over=None if key_is_out else talk.tapped)
 
 
 async def say(talk: Talk, *screens: Screen, take_key: bool = False) -> None:
@@ -150,52 +161,41 @@ async def keep_note(talk: Talk, words: str) -> None:
     await practice.add_note(talk.tx, talk.person.id, note)
 
 
-async def _written_down(talk: Talk, row: Dialogue, state: State) -> Dialogue:
-    """The row as it was shown until now; what is stored is as it stands from here on."""
-    if state is None:
-        await dialogues.close(talk.tx, row.id, now=talk.now)
-        return row
-    standing = await dialogues.open_of(talk.tx, talk.person.id)
-    if standing is not None and standing.id != row.id:
+async def _write_down(talk: Talk, row: Dialogue, state: State) -> None:
+    """It is the one they are in now; another one is laid aside."""
+    open_ = await dialogues.open_of(talk.tx, talk.person.id)
+    if open_ is not None and open_.id != row.id:
         await dialogues.park(talk.tx, talk.person.id)
-    await dialogues.save(
-        talk.tx,
-        replace(
-            row,
-            step=state.step,
-            state=codec.to_text(type(state), state),
-            status=DialogueStatus.OPEN,
-            last_word_at=talk.now,
-        ),
+    now_standing = replace(
+        row,
+        step=state.step,
+        state=codec.to_text(type(state), state),
+        status=DialogueStatus.OPEN,
+        last_word_at=talk.now,
     )
-    return row
+    await dialogues.save(talk.tx, now_standing)
 
 
-async def _place(talk: Talk, row: Dialogue, screens: tuple[Screen, ...], *, fresh: bool) -> None:
+async def _place(
+    talk: Talk, row: Dialogue, state: State, screens: tuple[Screen, ...], *, over: int | None
+) -> None:
     """Over the tapped message where that can be, else in a new one; no question stands twice."""
-    standing = await dialogues.by_id(talk.tx, row.id, person=talk.person.id)
-    id, step = (standing.id, standing.step) if standing else (None, "")
     if not screens:
         if talk.tapped is not None:
             await unbutton(talk, talk.tapped)
         return
+    id, step = (row.id, state.step) if state is not None else (None, "")
     words = look(*screens, person=talk.person, now=talk.now, dialogue=row.id, step=step)
-    if talk.tapped is not None and not words.place_button and not fresh:
-        await _leave(talk, _message(talk, words, over=talk.tapped), dialogue=id)
+    if over is not None and not words.place_button:
+        await _leave(talk, _message(talk, words, over=over), dialogue=id)
         return
-    if talk.tapped is not None:
-        gone = MessageOut(chat=talk.person.chat, act=Act.DELETE, message=talk.tapped)
+    before = talk.tapped or row.message
+    if before is not None and (talk.tapped or row.step in standing.LEAVES_NO_TRACE):
+        gone = MessageOut(chat=talk.person.chat, act=Act.DELETE, message=before)
         await _leave(talk, gone)
-    elif row.message is not None and row.step in LEAVES_NO_TRACE:
-        gone = MessageOut(chat=talk.person.chat, act=Act.DELETE, message=row.message)
-        await _leave(talk, gone)
-    elif row.message is not None:
-        await unbutton(talk, row.message)
+    elif before is not None:
+        await unbutton(talk, before)
     await _leave(talk, _message(talk, words), dialogue=id)
-
-
-def _asks_place(row: Dialogue) -> bool:
-    return row.step in {"place", "zone"}
 
 
 def _message(

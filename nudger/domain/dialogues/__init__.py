@@ -39,11 +39,3 @@ DIALOGUES: dict[str, ModuleType] = {
     "steps_again": steps_again,
     "writing_less": writing_less,
 }
-
-# The answer to this question, and that it was asked, must not be read in the chat afterwards.
-LEAVES_NO_TRACE = frozenset({"afraid", "about_afraid"})
-# These take words only while the conversation is under way; later a plain sentence is a note.
-BRIEF = frozenset({"pause", "quiet", "settings"})
-# Their question stands until it is answered: it is asked again after words that were no answer.
-STANDING = frozenset({"attempt", "onboarding", "separation"})
-AWAY_FROM_THE_PHONE = "running"  # the step of an attempt in which nothing is asked

@@ -48,7 +48,8 @@ def start(name: str, text: str, facts: Facts, *, now: datetime) -> Started:
             return _told(Screen(key="command.unknown_near", values={"name": name, "near": near[0]}))
         return _told(Screen(key="command.unknown", values={"name": name}))
     if facts.person.phase is Phase.JOINING and name not in BEFORE_JOINING:
-        return Started(kind="onboarding", turn=Turn(say=say("start.first")), resume="onboarding")
+        first = Turn(state=onboarding.State(), say=say("start.first"))
+        return Started(kind="onboarding", turn=first, resume="onboarding")
     return command(text, facts, now)
 
 
@@ -57,9 +58,6 @@ def _start(text: str, facts: Facts, now: datetime) -> Started:
     if facts.person.phase is Phase.JOINING:
         return Started(kind="onboarding", turn=Turn(state=onboarding.State()), resume="onboarding")
     turn = Turn(state=coming.State(), say=say("start.again"))
-    if facts.person.phase is Phase.GONE:
-        back = replace(facts.person, phase=Phase.JOINED)
-        return Started(kind="coming", turn=replace(turn, do=(back,)))
     return Started(kind="coming", turn=turn)
 
 
