@@ -56,6 +56,16 @@ class Parts:
     per_second: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Coming:
+    """When the next of each kind is due: a nudge, a silence, an update to handle, an answer."""
+
+    nudge: datetime | None
+    silence: datetime | None
+    update: datetime | None
+    out: datetime | None
+
+
 class Loops:
     """The loops of one process, and what they have under way."""
 
@@ -158,12 +168,19 @@ class Loops:
         while True:
             await self._metronome.wait()
             await self._rescue()
-            while await silence.note_silence(self._store, world=self._world, now=self._clock.now()):
-                pass
-            await self._claim(self._claim_nudges)
+            now, coming = self._clock.now(), await self._coming()
+            if coming.silence is not None and coming.silence <= now:
+                while await silence.note_silence(self._store, world=self._world, now=now):
+                    pass
+            if coming.nudge is not None and coming.nudge <= now:
+                await self._claim(self._claim_nudges)
             self._to_handle.set()
             self._to_send.set()
-            self._metronome.arm(await self._next_moment())
+            coming = await self._coming()
+            # What should have been done by now is being done, or cannot be yet: look again soon.
+            soonest = self._clock.now() + timedelta(seconds=self._clock.speed)
+            moments = (coming.nudge, coming.silence, coming.update, coming.out)
+            self._metronome.arm(min((max(at, soonest) for at in moments if at), default=None))
 
     async def _send(self) -> None:
         """Outbox -> Telegram, each chat in order."""
@@ -220,18 +237,25 @@ class Loops:
     async def _deliver_one(self, nudge: Nudge | None) -> None:
         """Once; and once more where it may not have arrived and the person waits for it."""
         once_more = True
-        while nudge is not None and once_more:
-            once_more = nudge.state is State.CLAIMED
-            nudge = await deliver.deliver(
-                self._store, nudge, self._telegram.send, world=self._world, now=self._clock.now
-            )
-        self._go_on()
+        try:
+            while nudge is not None and once_more:
+                once_more = nudge.state is State.CLAIMED
+                nudge = await deliver.deliver(
+                    self._store, nudge, self._telegram.send, world=self._world, now=self._clock.now
+                )
+        finally:
+            self._go_on()
 
     async def _send_one(self, out: outbox.Out) -> None:
-        await send.send_out(
-            self._store, out, self._telegram.send, world=self._world, now=self._clock.now
-        )
-        self._to_send.set()
+        over = False
+        try:
+            over = await send.send_out(
+                self._store, out, self._telegram.send, world=self._world, now=self._clock.now
+            )
+        finally:
+            self._to_send.set()
+            if not over:
+                self._metronome.wake()  # to arm its next try
 
     async def _rescue(self) -> None:
         """Take back what nobody works on any more.
@@ -258,17 +282,14 @@ class Loops:
         ):
             self._start(self._deliver_one(nudge), among=self._sending)
 
-    async def _next_moment(self) -> datetime | None:
+    async def _coming(self) -> _Coming:
         async with self._store.read() as tx:
-            moments = (
-                await nudges.next_due(tx),
-                await nudges.next_silence(tx),
-                await inbox.next_try(tx),
-                await outbox.next_try(tx),
+            return _Coming(
+                nudge=await nudges.next_due(tx),
+                silence=await nudges.next_silence(tx),
+                update=await inbox.next_try(tx),
+                out=await outbox.next_try(tx),
             )
-        # What should have been done by now is being done, or cannot be yet: look again soon.
-        soonest = self._clock.now() + timedelta(seconds=self._clock.speed)
-        return min((max(at, soonest) for at in moments if at is not None), default=None)
 
     # ------------------------------------------------------------ what fails
     async def _always(self, name: str, do: Callable[[], Awaitable[None]]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudger.domain.pacing.dose import GAPS, Gap, gap, writes_less
+from nudger.domain.pacing.dose import GAPS, Gap, gap
 from nudger.domain.pacing.events import Outcome
 from nudger.domain.pacing.pace import Pace, replay
 from nudger.domain.person import Tempo
@@ -61,9 +61,7 @@ def test_the_own_word_of_a_person_stands_over_what_silence_says() -> None:
 def test_writing_less_is_told_when_the_days_first_grow_apart() -> None:
     gaps = [gap_of(days) for days in ("aaa", "aaassss", "aaasssss", "s" * 9)]
     assert [found.days for found in gaps] == [1, 1, 2, 3]
-    assert not writes_less(gaps[0], gaps[1])
-    assert writes_less(gaps[1], gaps[2])
-    assert not writes_less(gaps[2], gaps[3])
+    assert [found.reason.name for found in gaps[1:]] == ["every_day", "writes_less", "writes_less"]
 
 
 @pytest.mark.parametrize(

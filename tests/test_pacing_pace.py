@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.pace import Pace, learn, replay
-from nudger.domain.pacing.rules import stop_cause
 from nudger.domain.person import StopCause
 from tests.pacing_samples import IDS, event, histories
 
@@ -100,12 +99,12 @@ def test_what_was_answered_and_what_was_not_never_share_a_date(days: list[int]) 
 def test_steps_stop_when_it_was_too_much(
     label: str, told: list[Event], cause: StopCause | None
 ) -> None:
-    assert stop_cause(replay(told)) is cause, label
+    assert replay(told).stop is cause, label
 
 
 def test_a_nine_corrected_to_a_four_stops_nothing() -> None:
     nine = event(1, DONE, rung=IDS[2], value=9)
-    assert stop_cause(replay([nine, replace(nine, value=4)])) is None
+    assert replay([nine, replace(nine, value=4)]).stop is None
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from nudger.domain.nudge import Content, FollowUp, Lane, Planned, Reason
 from nudger.domain.outlook import DAY, Outlook, PlanFacts
 from nudger.domain.person import Tempo, steps_barred
-from nudger.domain.practice import Phase
+from nudger.domain.practice import UNANSWERED, Phase
 from nudger.domain.times_of_day import time_of_day_on
 
 USEFUL: Mapping[FollowUp, timedelta] = {
-    FollowUp.ATTEMPT_END: timedelta(hours=2),
+    FollowUp.ATTEMPT_END: UNANSWERED,
     FollowUp.REFLECTION: timedelta(hours=20),
     FollowUp.STEPS_AGAIN: timedelta(hours=4),
     FollowUp.WRITING_LESS: timedelta(hours=4),

@@ -1,8 +1,10 @@
 """What is practised, feared and found: attempts, separations, and the evidence they leave?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+UNANSWERED = timedelta(hours=2)  # as long as "how did it go?" is of use
 
 
 class CameTrue(StrEnum):
@@ -73,6 +75,12 @@ class Attempt:
     over_at: datetime | None = None
     prediction: Prediction = Prediction()
     finding: Finding = Finding()
+
+
+def under_way(attempt: Attempt, *, now: datetime) -> bool:
+    """Whether an attempt is on; one whose end was asked about in vain is over after a while."""
+    waits_until = attempt.ask_at and attempt.ask_at + UNANSWERED
+    return attempt.phase is Phase.RUNNING and (waits_until is None or now < waits_until)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from nudger.domain.message_out import Act, MessageOut, Sent
 from nudger.domain.nudge import Delivery, FollowUp, Nudge, Reason
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.person import Person, Phase
-from nudger.domain.practice import Phase as AttemptPhase
+from nudger.domain.practice import under_way
 from nudger.domain.refusal import Refusal
 from nudger.flows import facts
 from nudger.flows.backoff import backoff
@@ -268,11 +268,8 @@ async def _look(tx: Transaction, nudge: Nudge, person: Person, *, now: datetime)
     sent = await nudges.sent_since(tx, person.id, since=now - facts.LOOK_BACK)
     others = [each for each in sent if each.id != nudge.id and each.sent_at]
     own = [each.sent_at for each in others if not each.content.awaited and each.sent_at]
-    running = [
-        each.ends_at
-        for each in await practice.attempts(tx, person.id, limit=1)
-        if each.phase is AttemptPhase.RUNNING and each.ends_at
-    ]
+    attempts = await practice.attempts(tx, person.id, limit=1)
+    running = [a.ends_at for a in attempts if under_way(a, now=now) and a.ends_at]
     return last_look(
         nudge,
         person,

@@ -38,11 +38,11 @@ async def claim(store: Store, *, world: World, now: datetime, limit: int) -> Seq
 
 async def send_out(
     store: Store, out: Out, send: Send, *, world: World, now: Callable[[], datetime]
-) -> None:
-    """Make the call, and write down what came of it."""
+) -> bool:
+    """Make the call, and write down what came of it; False where it is to be tried again."""
     try:
         if await _held_back(store, out, world=world, now=now()):
-            return
+            return False
     except Exception:  # it never left
         async with store.begin() as tx:
             again = now() + backoff(out.tries)
@@ -58,6 +58,7 @@ async def send_out(
         await _record(tx, out, sent, world=world, now=now())
     if revoked is not None:
         raise revoked
+    return sent.delivery is not Delivery.NOT_LEFT
 
 
 async def rescue(

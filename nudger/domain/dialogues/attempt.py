@@ -28,14 +28,13 @@ from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
 from nudger.domain.pacing.rules import no_step
 from nudger.domain.person import Person, StopCause, TimeOfDay, steps_barred
-from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase
+from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase, under_way
 from nudger.domain.prompt import Kind, Rung
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
 from nudger.domain.times_of_day import chance
 
 ASK_UNTIMED = timedelta(hours=3)  # when to ask about a step that has no length of its own
-UNANSWERED = timedelta(hours=2)  # as long as the question about the end is useful
 QUICK = timedelta(seconds=10)  # an answer this soon after the question was hardly weighed
 
 NOT_TODAY = (row("too_hard", "bad_time"), row("not_for_me", "just_no"))
@@ -283,16 +282,8 @@ def _begin(state: State, choice: str, facts: Facts, *, now: datetime) -> Turn:
 
 
 def running(facts: Facts, *, now: datetime) -> Attempt | None:
-    """The attempt that is on; one whose end was never answered is over after a while."""
-    return next(
-        (
-            each
-            for each in facts.attempts
-            if each.phase is Phase.RUNNING
-            and (each.ask_at is None or now < each.ask_at + UNANSWERED)
-        ),
-        None,
-    )
+    """The attempt that is on."""
+    return next((each for each in facts.attempts if under_way(each, now=now)), None)
 
 
 def _declined(state: State, choice: str, facts: Facts, *, now: datetime) -> Turn | None:

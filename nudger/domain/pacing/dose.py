@@ -88,10 +88,5 @@ def gap(pace: Pace, *, today: date, tempo: Tempo = Tempo.AS_IT_COMES) -> Gap:
     )
 
 
-def writes_less(before: Gap, after: Gap) -> bool:
-    """Whether the pace of messages falls from daily, which is said once, with its reason."""
-    return before.days == 1 < after.days
-
-
 def _weight(day: date, today: date) -> float:
     return float(0.5 ** ((today - day) / MEMORY))

@@ -25,7 +25,6 @@ from nudger.domain.nudge import Reason
 from nudger.domain.pacing.events import Outcome
 from nudger.domain.pacing.ladder import rated
 from nudger.domain.pacing.pace import Hold, Pace
-from nudger.domain.person import StopCause
 from nudger.domain.prompt import Rung
 
 START_RATED = 4.0  # [S] clinical guides start at 40 of 100 or less
@@ -76,11 +75,6 @@ def standing(
         joined_on=joined_on,
         goal=goal,
     )
-
-
-def stop_cause(pace: Pace) -> StopCause | None:
-    """Why steps should rest until the person takes them up again; None where they need not."""
-    return pace.stop
 
 
 def no_step(pace: Pace, *, on: date) -> Reason | None:
