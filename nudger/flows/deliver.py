@@ -18,6 +18,7 @@ from nudger.domain.message_out import Act, MessageOut, Sent
 from nudger.domain.nudge import Delivery, FollowUp, Nudge, Reason
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.person import Person, Phase
+from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.practice import under_way
 from nudger.domain.refusal import Refusal
 from nudger.flows import facts
