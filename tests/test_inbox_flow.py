@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from nudger.flows import inbox as flow
+from nudger.flows.respond import respond
 from tests.life import Life, join, life
 
 EVENING = datetime(2026, 10, 12, 18, 14, tzinfo=UTC)
@@ -60,7 +61,7 @@ async def test_poison_is_laid_aside_and_the_next_one_is_handled(tmp_path: Path) 
 async def test_what_failed_once_is_tried_again_and_nothing_of_it_is_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flow, "respond", failing(flow.respond, times=1))
+    monkeypatch.setattr(flow, "respond", failing(respond, times=1))
     async with life(tmp_path, start=EVENING) as lived:
         phone = lived.phone()
         await join(phone, afraid="Rather not say")
@@ -80,7 +81,7 @@ async def test_what_failed_once_is_tried_again_and_nothing_of_it_is_doubled(
 async def test_what_always_fails_is_laid_aside_without_its_words_in_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(flow, "respond", failing(flow.respond, times=99))
+    monkeypatch.setattr(flow, "respond", failing(respond, times=99))
     async with life(tmp_path, start=EVENING) as lived:
         phone = lived.phone()
         await join(phone, afraid="Rather not say")
