@@ -9,7 +9,7 @@ Four loops share the tables and nothing else, so each may fail and begin again:
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,7 +21,8 @@ from nudger.flows import deliver, plan, send, silence, sweep
 from nudger.flows.inbox import Edge, handle, keep
 from nudger.flows.world import World
 from nudger.metronome import Metronome
-from nudger.store import inbox, nudges, outbox
+from nudger.store import inbox, outbox
+from nudger.store.coming import Coming, next_moments
 from nudger.store.refusal import StoreRefusal
 from nudger.store.store import Store
 from nudger.telegram.bot import Telegram
@@ -54,16 +55,6 @@ class Parts:
     world: World
     clock: Clock
     per_second: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Coming:
-    """When the next of each kind is due: a nudge, a silence, an update to handle, an answer."""
-
-    nudge: datetime | None
-    silence: datetime | None
-    update: datetime | None
-    out: datetime | None
 
 
 class Loops:
@@ -168,19 +159,23 @@ class Loops:
         while True:
             await self._metronome.wait()
             await self._rescue()
-            now, coming = self._clock.now(), await self._coming()
+            coming, now = await self._coming(), self._clock.now()
             if coming.silence is not None and coming.silence <= now:
                 while await silence.note_silence(self._store, world=self._world, now=now):
                     pass
             if coming.nudge is not None and coming.nudge <= now:
                 await self._claim(self._claim_nudges)
-            self._to_handle.set()
-            self._to_send.set()
-            coming = await self._coming()
-            # What should have been done by now is being done, or cannot be yet: look again soon.
-            soonest = self._clock.now() + timedelta(seconds=self._clock.speed)
-            moments = (coming.nudge, coming.silence, coming.update, coming.out)
-            self._metronome.arm(min((max(at, soonest) for at in moments if at), default=None))
+            if coming.update is not None and coming.update <= now:
+                self._to_handle.set()
+            if coming.out is not None and coming.out <= now:
+                self._to_send.set()
+            soonest = coming.soonest()
+            if soonest is not None and soonest <= now:
+                # It is being done, or cannot be yet: look again in a moment.
+                coming = await self._coming()
+                soonest = coming.soonest()
+                soonest = soonest and max(soonest, now + timedelta(seconds=self._clock.speed))
+            self._metronome.arm(soonest)
 
     async def _send(self) -> None:
         """Outbox -> Telegram, each chat in order."""
@@ -282,14 +277,9 @@ class Loops:
         ):
             self._start(self._deliver_one(nudge), among=self._sending)
 
-    async def _coming(self) -> _Coming:
+    async def _coming(self) -> Coming:
         async with self._store.read() as tx:
-            return _Coming(
-                nudge=await nudges.next_due(tx),
-                silence=await nudges.next_silence(tx),
-                update=await inbox.next_try(tx),
-                out=await outbox.next_try(tx),
-            )
+            return await next_moments(tx)
 
     # ------------------------------------------------------------ what fails
     async def _always(self, name: str, do: Callable[[], Awaitable[None]]) -> None:

@@ -24,7 +24,8 @@ from nudger.demo.phone import Phone
 from nudger.domain.person import About, Afraid, Person, Phase, Profile, Style
 from nudger.flows.plan import plan_again
 from nudger.settings import Settings
-from nudger.store import nudges, people
+from nudger.store import people
+from nudger.store.coming import next_moments
 from nudger.store.store import Store
 from nudger.store.types import Moment
 from nudger.telegram.limiter import Limiter, Spacing
@@ -79,8 +80,8 @@ class Life:
         await self.settle()
         while True:
             async with self.store.read() as tx:
-                moments = (await nudges.next_due(tx), await nudges.next_silence(tx))
-            following = min((at for at in moments if at is not None), default=None)
+                coming = await next_moments(tx)
+            following = min((at for at in (coming.nudge, coming.silence) if at), default=None)
             if following is None or following > moment:
                 break
             self.clock.leap(max(following, self.clock.now() + timedelta(milliseconds=1)))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from nudger.domain.message_out import Button, MessageOut
 from nudger.store import inbox, nudges, outbox, people
+from nudger.store.coming import next_moments
 from nudger.store.inbox import Update
 from nudger.store.outbox import Out
 from nudger.store.store import Store
@@ -47,7 +48,7 @@ async def test_an_update_is_kept_once_however_often_it_comes(store: Store) -> No
         await inbox.handled(tx, 1)
         await inbox.keep(tx, [came(1)], now=SOON)
         assert await heads(tx) == []
-        assert await inbox.next_try(tx) == SOON
+        assert (await next_moments(tx)).update == SOON
 
 
 async def test_the_updates_of_a_chat_are_given_one_by_one_in_order_of_arrival(store: Store) -> None:
@@ -184,7 +185,7 @@ async def test_a_message_of_unknown_fate_goes_out_once_more_and_not_twice(store:
         assert not await outbox.once_more(tx, "out-1", now=NOON)
         assert await outbox.unknown(tx, "out-1", owner="me", now=NOON)
         assert await outbox.once_more(tx, "out-1", now=SOON)
-        assert await outbox.next_try(tx) == SOON
+        assert (await next_moments(tx)).out == SOON
         await outbox.claim(tx, now=SOON, limit=9, owner="me")
         assert await outbox.unknown(tx, "out-1", owner="me", now=SOON)
         assert not await outbox.once_more(tx, "out-1", now=SOON)

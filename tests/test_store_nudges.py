@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from nudger.domain.nudge import ARROWS, LEASE, Content, FollowUp, Lane, Nudge, Reason, State
 from nudger.store import decisions, nudges, people
+from nudger.store.coming import next_moments
 from nudger.store.decisions import Decision
 from nudger.store.store import Store
 from nudger.store.transaction import Transaction
@@ -119,7 +120,7 @@ async def test_only_what_is_due_is_claimed_soonest_first(store: Store) -> None:
         assert [one.id for one in claimed] == ["nudge-3", "nudge-2"]
         claimed = await nudges.claim_due(tx, now=NOON, limit=2, owner="me")
         assert [one.id for one in claimed] == ["nudge-1"]
-        assert await nudges.next_due(tx) == SOON
+        assert (await next_moments(tx)).nudge == SOON
 
 
 async def test_two_claims_at_the_same_moment_share_nothing_and_miss_nothing(store: Store) -> None:
@@ -303,7 +304,9 @@ async def test_the_last_decision_of_a_lane_is_told_with_its_numbers(store: Store
 @pytest.mark.parametrize(
     ("label", "statement", "index"),
     [
-        ("the next due", nudges.next_due, "nudge_due"),
+        ("the next due", next_moments, "nudge_due"),
+        ("the next silence", next_moments, "nudge_unanswered"),
+        ("the next update", next_moments, "inbox_next_try"),
         ("what is held", nudges.rescue_all, "nudge_held"),
     ],
 )

@@ -27,7 +27,8 @@ from nudger.domain.screen import Label
 from nudger.flows import facts
 from nudger.render.message import speaker_for
 from nudger.settings import Settings
-from nudger.store import nudges, people
+from nudger.store import people
+from nudger.store.coming import next_moments
 
 # Made up, and known to all: they open nothing but the demo itself, which keeps nothing.
 TOKEN = "100:a-made-up-token-for-the-demo"  # noqa: S105
@@ -124,7 +125,7 @@ class Panel:
     async def skip(self) -> datetime | None:
         """To the next nudge of anyone."""
         async with self._app.store.read() as tx:
-            at = await nudges.next_due(tx)
+            at = (await next_moments(tx)).nudge
         if at is not None:
             self._clock.leap(at)
         return at

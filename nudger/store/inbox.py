@@ -86,13 +86,6 @@ async def hold(tx: Transaction, update_id: int) -> bool:
     return await tx.connection.scalar(row.with_for_update(skip_locked=True)) is not None
 
 
-async def next_try(tx: Transaction) -> datetime | None:
-    """When the next update may be handled, or could have been."""
-    query = select(inbox.c.next_try_at).where(UPDATE_WAITING).order_by(inbox.c.next_try_at).limit(1)
-    moment: datetime | None = await tx.connection.scalar(query)
-    return moment
-
-
 async def handled(tx: Transaction, update_id: int) -> None:
     """It is done with, in the transaction that holds all its effects: nothing of it is kept."""
     await _set(tx, update_id, state=UpdateState.HANDLED, body=None, chat=None, error=None)

@@ -74,13 +74,6 @@ async def given_up_since(tx: Transaction, person: str, *, since: date) -> Sequen
     return await _all(tx, query.order_by(nudge.c.due_at, nudge.c.id))
 
 
-async def next_due(tx: Transaction) -> datetime | None:
-    """When the next planned nudge is due, or has been."""
-    query = select(nudge.c.due_at).where(PLANNED).order_by(nudge.c.due_at).limit(1)
-    moment: datetime | None = await tx.connection.scalar(query)
-    return moment
-
-
 async def claim_due(
     tx: Transaction, *, now: datetime, limit: int, owner: str, lease: timedelta = LEASE
 ) -> Sequence[Nudge]:
@@ -178,13 +171,6 @@ async def fall_silent(tx: Transaction, person: str, *, now: datetime) -> Sequenc
     """Count once, as silence, what lost its use without an answer, and say which that was."""
     silent = update(nudge).where(nudge.c.person == person, UNANSWERED, nudge.c.useful_until <= now)
     return await _change(tx, silent.values(silence_counted=True))
-
-
-async def next_silence(tx: Transaction) -> datetime | None:
-    """When the next unanswered one loses its use."""
-    query = select(nudge.c.useful_until).where(UNANSWERED).order_by(nudge.c.useful_until).limit(1)
-    moment: datetime | None = await tx.connection.scalar(query)
-    return moment
 
 
 @dataclass(frozen=True, kw_only=True)

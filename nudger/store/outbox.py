@@ -97,13 +97,6 @@ async def claim(
     )
 
 
-async def next_try(tx: Transaction) -> datetime | None:
-    """When the next one may leave, or could have."""
-    query = select(outbox.c.next_try_at).where(OUT_WAITING).order_by(outbox.c.next_try_at).limit(1)
-    moment: datetime | None = await tx.connection.scalar(query)
-    return moment
-
-
 async def delivered(
     tx: Transaction, id: str, *, owner: str, now: datetime, message: int | None
 ) -> bool:
