@@ -5,7 +5,7 @@ The real service on a real store; Telegram fails on demand, and time moves by le
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,19 +17,20 @@ import pytest
 from sqlalchemy import func, select, text
 
 from nudger import loops
-from nudger.app import EDGE
+from nudger.app import EDGE, make_world, read_texts
 from nudger.demo import faults
 from nudger.demo.bot_api import BotApi, Call
 from nudger.demo.faults import Fault
 from nudger.demo.phone import Phone
 from nudger.domain.message_out import MessageOut, Sent
-from nudger.domain.nudge import Content, Lane, Nudge, Reason, State
+from nudger.domain.nudge import Content, Delivery, Lane, Nudge, Reason, State
 from nudger.domain.person import Afraid, Pause, Person, Phase, Profile, Style
 from nudger.domain.practice import Attempt
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind
 from nudger.flows import deliver, inbox, send, silence
 from nudger.flows.plan import plan_again
+from nudger.flows.world import World
 from nudger.store import nudges, people, practice
 from nudger.store.refusal import StoreRefusal
 from nudger.store.store import Store
@@ -678,7 +679,7 @@ async def test_hundreds_due_at_one_moment_arrive_once_each_and_few_are_held(
     async with life(tmp_path, start=MORNING) as lived:
         await lived.phone(99).types("/help")  # once it is answered, all loops run
         await lived.phone(99).until("Any time")
-        phones = [lived.phone(100 + number) for number in range(1, 301)]
+        phones = [lived.phone(100 + number) for number in range(1, 201)]
         async with lived.store.begin() as tx:
             await hundreds_due(tx, phones, lived)
         most, held = 0, text("SELECT count(*) FROM nudge WHERE state IN ('claimed', 'sending')")
@@ -716,3 +717,47 @@ def kind_word(library: Any, number: int) -> Nudge:
         content=Content(prompt=library.of_kind(Kind.KINDNESS)[0].id),
         reason=Reason(name="usual"),
     )
+
+
+async def test_two_workers_on_one_database_send_each_nudge_once(
+    postgres_store_url: str, tmp_path: Path
+) -> None:
+    texts, sent = read_texts(None), Counter[int]()
+    opened = [
+        await Store.open(url=postgres_store_url, key=stores.KEY, data_dir=tmp_path) for _ in "ab"
+    ]
+    worlds = [make_world(texts, owner=store.owner, default_zone="UTC") for store in opened]
+    async with opened[0].begin() as tx:
+        for number in range(1, 61):
+            person = stores.someone(number, zone="Europe/Berlin", profile=ADULT, steps_wanted=False)
+            await people.add(tx, person)
+            await nudges.add(tx, kind_word(worlds[0].library_of(person), number))
+
+    async def to_telegram(
+        out: MessageOut, *, last_look: Callable[[], Awaitable[bool]], **_: Any
+    ) -> Sent:
+        if not await last_look():
+            return Sent(delivery=Delivery.NOT_LEFT)
+        sent[out.chat] += 1
+        return Sent(delivery=Delivery.DELIVERED, message=1)
+
+    async def work(store: Store, world: World) -> int:
+        done = 0
+        while due_now := await deliver.claim_due(store, world=world, now=ENDS, limit=7):
+            await asyncio.gather(
+                *(
+                    deliver.deliver(store, nudge, to_telegram, world=world, now=lambda: ENDS)
+                    for nudge in due_now
+                )
+            )
+            done += len(due_now)
+        return done
+
+    shares = await asyncio.gather(*map(work, opened, worlds))
+    assert sum(shares) == len(sent) == 60
+    assert set(sent.values()) == {1}
+    assert all(shares), "both had a share"
+    for number in range(1, 61):
+        assert await states(opened[0], number) == [State.DELIVERED]
+    for store in opened:
+        await store.close()
