@@ -123,9 +123,11 @@ async def life(
         yield Life(app=app, clock=clock, api=api)
     finally:
         stop.set()
-        await running
-        if own_api:
-            await api.stop()
+        try:
+            await running
+        finally:
+            if own_api:
+                await api.stop()
 
 
 async def join(
