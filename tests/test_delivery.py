@@ -630,9 +630,9 @@ async def test_whatever_fails_for_a_moment_goes_on_after_it(
         monkeypatch.setattr(where, what, fails_at_first)
         nudge = await due(lived)
         lived.clock.leap(nudge.due_at)
+        await until(lambda: bool(phone.messages), "the nudge")
         await other.types("/help")
         await until(lambda: bool(other.messages), "the answer")
-        await until(lambda: bool(phone.messages), "the nudge")
         await lived.settle()
         assert left == [0]
         assert (await planned(lived.store))[0].state is State.DELIVERED
