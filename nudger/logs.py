@@ -66,8 +66,7 @@ def set_up(
     The format is console or json; without one it is console on a terminal, else json. What counts
     less than ``least`` is left out. Called again it starts over.
     """
-    out = out or sys.stderr
-    on_terminal = out.isatty()
+    on_terminal = (out or sys.stderr).isatty()
     as_json = log_format == "json" or (log_format is None and not on_terminal)
     common: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -145,16 +144,22 @@ def _in_ascii_json(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-class _Handler(logging.StreamHandler[TextIO]):
-    """Writes lines with the secrets taken out."""
+class _Handler(logging.Handler):
+    """Writes lines with the secrets taken out. Standard error is looked up for each, for it may
+    be another one by then.
+    """
 
-    def __init__(self, out: TextIO, redact: Redact) -> None:
-        super().__init__(out)
+    def __init__(self, out: TextIO | None, redact: Redact) -> None:
+        super().__init__()
+        self._out = out
         self._redact = redact
 
-    def format(self, record: logging.LogRecord) -> str:
-        return self._redact(super().format(record))
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """Say that a line was lost; the standard library would print its arguments as they are."""
-        self.stream.write(f"log_line_lost logger={record.name} line={record.lineno}\n")
+    def emit(self, record: logging.LogRecord) -> None:
+        out = self._out or sys.stderr
+        try:
+            line = self._redact(self.format(record))
+        except Exception:  # noqa: BLE001 - a line that cannot be made must not end what it is about
+            # The standard library would print its arguments as they are.
+            line = f"log_line_lost logger={record.name} line={record.lineno}"
+        out.write(f"{line}\n")
+        out.flush()

@@ -69,6 +69,7 @@ class Loops:
         self._to_handle = asyncio.Event()
         self._to_send = asyncio.Event()
         self._claiming = asyncio.Lock()  # from a claim to the task that works on it
+        self._later: asyncio.TimerHandle | None = None  # when Telegram lets us go on
         self._sending: set[asyncio.Task[None]] = set()
         self._aside: set[asyncio.Task[None]] = set()  # spinners; nobody waits for them
         self._fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -160,10 +161,12 @@ class Loops:
             await self._metronome.wait()
             await self._rescue()
             coming, now = await self._coming(), self._clock.now()
-            if coming.silence is not None and coming.silence <= now:
+            nudge_is_due = coming.nudge is not None and coming.nudge <= now
+            held = self._telegram.held() is not None  # what cannot leave may lose its use
+            if (coming.silence is not None and coming.silence <= now) or (nudge_is_due and held):
                 while await silence.note_silence(self._store, world=self._world, now=now):
                     pass
-            if coming.nudge is not None and coming.nudge <= now:
+            if nudge_is_due:
                 await self._claim(self._claim_nudges)
             if coming.update is not None and coming.update <= now:
                 self._to_handle.set()
@@ -206,7 +209,7 @@ class Loops:
             return True
         held = self._telegram.held()
         if held is not None:
-            asyncio.get_running_loop().call_later(held.total_seconds(), self._go_on)
+            self._go_on_after(held)
             return False
 
         async def claimed() -> bool:
@@ -302,6 +305,11 @@ class Loops:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_RETRY)
             self._metronome.wake()  # a beat that failed has armed no moment
+
+    def _go_on_after(self, wait: timedelta) -> None:
+        if self._later is not None:
+            self._later.cancel()
+        self._later = asyncio.get_running_loop().call_later(wait.total_seconds(), self._go_on)
 
     def _go_on(self) -> None:
         self._to_send.set()

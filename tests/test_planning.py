@@ -35,7 +35,7 @@ from nudger.domain.practice import Attempt, Separation
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind, Ladder, Library
 from nudger.domain.quiet_hours import QuietHours, Window
-from tests.pacing_samples import DAY, JOINED_ON, LIBRARY, event, histories, library, someone
+from tests.pacing_samples import DAY, IDS, JOINED_ON, LIBRARY, event, histories, library, someone
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -117,6 +117,47 @@ def test_people_with_the_same_time_of_day_are_not_nudged_at_once() -> None:
         challenge(facts(someone(seed=seed)), now=at(1, "07:00")).due_at for seed in range(50)
     }
     assert len(moments) > 40
+
+
+def as_nudge(planned: Planned) -> Nudge:
+    """What stands in the store of a plan."""
+    assert planned.content is not None
+    assert planned.due_at is not None
+    assert planned.useful_until is not None
+    assert planned.local_date is not None
+    return Nudge(
+        id="n",
+        person="p",
+        lane=planned.lane,
+        local_date=planned.local_date,
+        due_at=planned.due_at,
+        useful_until=planned.useful_until,
+        state=State.PLANNED,
+        content=planned.content,
+        reason=planned.reason,
+    )
+
+
+def test_what_is_late_after_downtime_keeps_its_moment_as_long_as_it_is_of_use() -> None:
+    due = challenge(facts(someone()), now=at(1, "07:00"))
+    standing = as_nudge(due)
+    late = facts(someone(), standing=(standing,))
+    for minutes in (1, 60, 110):
+        now = standing.due_at + timedelta(minutes=minutes)
+        if now < standing.useful_until:
+            again = challenge(late, now=now)
+            assert (again.due_at, again.content) == (standing.due_at, standing.content)
+            assert stands(standing, again, now=now)
+    over = challenge(late, now=standing.useful_until)
+    assert over.local_date == standing.local_date + DAY
+
+
+def test_what_is_late_gives_way_to_a_step_taken_meanwhile() -> None:
+    standing = as_nudge(challenge(facts(someone()), now=at(1, "07:00")))
+    now = standing.due_at + timedelta(minutes=30)
+    tried = [event(9, Outcome.DONE, day=1, rung=IDS[0], value=3)]
+    known = facts(someone(), tried, standing=(standing,))
+    assert challenge(known, now=now).local_date != standing.local_date
 
 
 def test_about_seven_stays_about_seven() -> None:

@@ -165,7 +165,7 @@ async def test_a_process_that_lost_its_lease_has_no_say_any_more(store: Store) -
         await outbox.claim(tx, now=NOON, limit=9, owner="asleep", lease=timedelta(0))
         assert [one.id for one in await outbox.rescue(tx, now=NOON)] == ["out-1"]
         assert not await outbox.delivered(tx, "out-1", owner="asleep", now=NOON, message=5)
-        assert await outbox.once_more(tx, "out-1", now=NOON)
+        assert await outbox.once_more(tx, "out-1", next_try_at=NOON)
         assert await claimed(tx) == ["out-1"]
         assert not await outbox.again(tx, "out-1", owner="asleep", next_try_at=NOON)
 
@@ -182,13 +182,13 @@ async def test_a_message_of_unknown_fate_goes_out_once_more_and_not_twice(store:
     async with store.begin() as tx:
         await outbox.add(tx, out(1), now=NOON)
         await claimed(tx)
-        assert not await outbox.once_more(tx, "out-1", now=NOON)
+        assert not await outbox.once_more(tx, "out-1", next_try_at=NOON)
         assert await outbox.unknown(tx, "out-1", owner="me", now=NOON)
-        assert await outbox.once_more(tx, "out-1", now=SOON)
+        assert await outbox.once_more(tx, "out-1", next_try_at=SOON)
         assert (await next_moments(tx)).out == SOON
         await outbox.claim(tx, now=SOON, limit=9, owner="me")
         assert await outbox.unknown(tx, "out-1", owner="me", now=SOON)
-        assert not await outbox.once_more(tx, "out-1", now=SOON)
+        assert not await outbox.once_more(tx, "out-1", next_try_at=SOON)
 
 
 async def test_two_workers_send_no_message_twice(store: Store) -> None:

@@ -55,7 +55,8 @@ def said_once(outlook: Outlook) -> tuple[Planned, ...]:
             # The gap of so far ahead is a guess, and a word about it would hold all else back.
             due = None
         turn = due or (outlook.turn_of(day) and outlook.rested(day, days=1))
-        at = outlook.place(day, time_of_day_on(day, outlook.person)) if turn else None
+        time_of_day = time_of_day_on(day, outlook.person)
+        at = outlook.place(day, time_of_day, Lane.FOLLOW_UP) if turn else None
         another_first = another_first or at is not None
         if due and at:
             follow_up, follows, reason = due

@@ -7,7 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from nudger.domain.local_time import clock_reaches, local_date
-from nudger.domain.nudge import Content, FollowUp, Lane, Planned, Reason
+from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Planned, Reason
 from nudger.domain.pacing.dose import Gap, gap
 from nudger.domain.pacing.pace import Pace
 from nudger.domain.person import Person, TimeOfDay
@@ -35,7 +35,7 @@ class PlanFacts:
 
     ``attempts`` and ``separations`` are recent ones and all that are not over. ``unasked`` reaches
     back two months; ``given_up`` is what was skipped or expired of late, which does not come back on
-    the same date; ``told_at`` is when each kind of follow-up last went out, in the same time.
+    the same date; ``standing`` is what is planned already; ``told_at`` is when each kind of follow-up last went out, in the same time.
     """
 
     person: Person
@@ -45,6 +45,7 @@ class PlanFacts:
     separations: Sequence[Separation] = ()
     unasked: Sequence[Unasked] = ()
     given_up: Sequence[Unasked] = ()
+    standing: Sequence[Nudge] = ()
     told_at: Mapping[FollowUp, datetime] = field(default_factory=dict)
 
 
@@ -162,8 +163,17 @@ class Outlook:
             for p in self.planned
         )
 
-    def place(self, day: date, time_of_day: TimeOfDay) -> datetime | None:
-        """The moment on a local date for one more nudge; None where there is no room."""
+    def place(self, day: date, time_of_day: TimeOfDay, lane: Lane) -> datetime | None:
+        """The moment on a local date for one more nudge of a lane; None where there is no room.
+
+        One that should have left by now and is still of use keeps its moment, also after its time
+        of day: late after downtime is better than not at all.
+        """
+        for late in self.facts.standing:
+            if (late.lane, late.local_date) == (lane, day) and (
+                late.due_at <= self.now < late.useful_until
+            ):
+                return late.due_at
         part = part_of(day, time_of_day, person=self.person, zone=self.zone)
         if part is None or self._count(day) >= self.person.cap:
             return None

@@ -114,7 +114,7 @@ def _challenge(outlook: Outlook) -> Planned:
         if isinstance(made, NoOffer):
             why_not = made.reason
             continue
-        at = outlook.place(day, time_of_day_on(day, outlook.person))
+        at = outlook.place(day, time_of_day_on(day, outlook.person), Lane.CHALLENGE)
         if at is not None:
             content = Content(rungs=tuple(rung.id for rung in made.rungs))
             lasts = USEFUL[Lane.CHALLENGE]
@@ -182,7 +182,7 @@ def _kindness(outlook: Outlook, challenge: Planned) -> Planned:
         if not (_may_stand_beside(outlook, day) if beside else outlook.turn_of(day)):
             continue
         own_time = time_of_day_on(day, outlook.person)
-        at = outlook.place(day, ANOTHER[own_time] if beside else own_time)
+        at = outlook.place(day, ANOTHER[own_time] if beside else own_time, Lane.KINDNESS)
         if at is None:
             continue
         prompt = _kind_words(outlook, day)

@@ -105,6 +105,7 @@ async def for_planning(
         separations=await practice.separations(tx, person.id, limit=PRACTICE_SHOWN),
         unasked=[_unasked(each) for each in sent],
         given_up=[_unasked(each) for each in given_up],
+        standing=await nudges.planned_of(tx, person.id),
         told_at=told,
     )
 

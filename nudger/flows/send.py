@@ -26,6 +26,7 @@ from nudger.store.transaction import Transaction
 log = structlog.get_logger()
 
 STALE = timedelta(hours=1)
+ONCE_MORE_AFTER = timedelta(seconds=3)  # an outage of a second must not use up both tries
 
 Send = Callable[..., Awaitable[Sent]]
 
@@ -75,7 +76,7 @@ async def rescue(
         )
         for out in fateless:
             if out.nudge is None:
-                await outbox.once_more(tx, out.id, now=now)
+                await outbox.once_more(tx, out.id, next_try_at=now)
                 log.info("out_rescued", out=out.id)
     for nudge in (*taken.planned, *taken.unknown):
         log.info("nudge_rescued", nudge=nudge.id, state=nudge.state)
@@ -117,7 +118,7 @@ async def _record(tx: Transaction, out: Out, sent: Sent, *, world: World, now: d
             await outbox.again(tx, out.id, owner=owner, next_try_at=again)
         case Delivery.UNKNOWN:
             await outbox.unknown(tx, out.id, owner=owner, now=now)
-            await outbox.once_more(tx, out.id, now=now)
+            await outbox.once_more(tx, out.id, next_try_at=now + ONCE_MORE_AFTER)
         case Delivery.REFUSED:
             await outbox.refused(tx, out.id, owner=owner, now=now)
             if out.message.act is Act.EDIT:  # the message is gone: say it in a new one

@@ -121,7 +121,7 @@ async def again(tx: Transaction, id: str, *, owner: str, next_try_at: datetime) 
     return await _end(tx, id, owner, state=OutState.WAITING, next_try_at=next_try_at)
 
 
-async def once_more(tx: Transaction, id: str, *, now: datetime) -> bool:
+async def once_more(tx: Transaction, id: str, *, next_try_at: datetime) -> bool:
     """Send again what may have arrived, because the person waits for it; False the second time."""
     fateless = update(outbox).where(
         outbox.c.id == id, outbox.c.state == OutState.UNKNOWN, outbox.c.sent_again == false()
@@ -130,7 +130,7 @@ async def once_more(tx: Transaction, id: str, *, now: datetime) -> bool:
         await _ids(
             tx,
             fateless.values(
-                state=OutState.WAITING, sent_again=true(), next_try_at=now, done_at=None
+                state=OutState.WAITING, sent_again=true(), next_try_at=next_try_at, done_at=None
             ),
         )
     )
