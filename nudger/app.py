@@ -10,9 +10,9 @@ import structlog
 
 from nudger.clock import Clock
 from nudger.domain.help_line import HelpLine
-from nudger.domain.local_time import use_pinned_zone_data, zone_data_version
 from nudger.domain.prompt import Library
 from nudger.domain.refusal import Refusal
+from nudger.domain.time.local_time import use_pinned_zone_data, zone_data_version
 from nudger.flows import plan
 from nudger.flows.inbox import Edge
 from nudger.flows.world import World

@@ -10,7 +10,7 @@ from importlib.resources import files
 import tzfpy
 from babel import Locale, UnknownLocaleError
 
-from nudger.domain.local_time import local, zone_named
+from nudger.domain.time.local_time import local, zone_named
 
 MOST_CANDIDATES = 6  # as many as can be read and tapped without scrolling
 CLOSE_CLOCK = timedelta(minutes=15)  # people read a clock to the quarter, zones lie so far apart

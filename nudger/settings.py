@@ -19,8 +19,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from nudger.domain.local_time import zone_named
 from nudger.domain.refusal import Refusal
+from nudger.domain.time.local_time import zone_named
 
 PREFIX = "NUDGER_"
 TELEGRAM = "https://api.telegram.org"

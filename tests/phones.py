@@ -21,18 +21,18 @@ from nudger.domain.dialogues.turn import (
     Turn,
 )
 from nudger.domain.help_line import HelpLine
-from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.message_out import Button
 from nudger.domain.nudge import Nudge, Reason
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace, replay
 from nudger.domain.person import Afraid, Person, Phase, Profile, Style
-from nudger.domain.planning import PlanFacts, ladder_on, plan
+from nudger.domain.planning.plan import PlanFacts, ladder_on, plan
 from nudger.domain.practice import Attempt, Separation
 from nudger.domain.prompt import Library
 from nudger.domain.said import Place, Said, Tap, Typed
 from nudger.domain.screen import Choice, Screen
+from nudger.domain.time.local_time import local_date, zone_named
 from nudger.library import default_prompts_dir, read_helplines, read_library
 from nudger.render.message import CALLBACK_BYTES, Look, look
 from nudger.store import codec

@@ -22,7 +22,7 @@ from nudger.domain.person import (
 from nudger.domain.practice import CameTrue, HowItWent
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind, Ladder
-from nudger.domain.quiet_hours import QuietHours
+from nudger.domain.time.quiet_hours import QuietHours
 from tests.phones import EVENING, Phone, english, joined, stranger
 
 RUNG = "texting.15_minutes"

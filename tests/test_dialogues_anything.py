@@ -18,7 +18,6 @@ from nudger.domain.dialogues import (
     writing_less,
 )
 from nudger.domain.dialogues.turn import State
-from nudger.domain.local_time import zone_named
 from nudger.domain.person import (
     CAP_WITH_SECOND_CHANCE,
     About,
@@ -35,6 +34,7 @@ from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.practice import Prediction, Separation
 from nudger.domain.prompt import Kind
 from nudger.domain.said import Tap
+from nudger.domain.time.local_time import zone_named
 from nudger.render.message import own_words
 from nudger.render.texts.buttons import BUTTONS
 from nudger.store import codec

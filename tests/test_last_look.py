@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudger.domain.last_look import Look, last_look
-from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Reason, State
 from nudger.domain.person import Afraid, Pause, Person, Phase, StepsStopped, StopCause, Tempo
-from nudger.domain.quiet_hours import QuietHours, Window
+from nudger.domain.planning.last_look import Look, last_look
+from nudger.domain.time.local_time import local_date, zone_named
+from nudger.domain.time.quiet_hours import QuietHours, Window
 from tests.pacing_samples import JOINED_ON, someone
 
 EVENING = datetime(2026, 3, 2, 18, tzinfo=UTC)  # 19:00 in Berlin, a Monday

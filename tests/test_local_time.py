@@ -10,7 +10,7 @@ import whenever
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nudger.domain.local_time import (
+from nudger.domain.time.local_time import (
     clock_reaches,
     local,
     local_date,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudger.domain.local_time import local, use_pinned_zone_data
-from nudger.domain.phrases import (
+from nudger.domain.time.local_time import local, use_pinned_zone_data
+from nudger.domain.time.phrases import (
     LONGEST,
     Cause,
     NotUnderstood,
@@ -20,8 +20,8 @@ from nudger.domain.phrases import (
     read_past,
     read_quiet,
 )
-from nudger.domain.quiet_hours import EVERY_DAY, Window
-from nudger.domain.vocabulary import ENGLISH, Wanted
+from nudger.domain.time.quiet_hours import EVERY_DAY, Window
+from nudger.domain.time.vocabulary import ENGLISH, Wanted
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)  # a Saturday, 16:30 in Berlin

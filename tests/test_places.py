@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudger.domain.local_time import local, use_pinned_zone_data, zone_named
+from nudger.domain.time.local_time import local, use_pinned_zone_data, zone_named
 from nudger.places import (
     KNOWN_ZONES,
     MORE_PLACES,

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nudger.domain.last_look import Look, Verdict, last_look
-from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Planned, State
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.pace import replay
@@ -26,10 +24,12 @@ from nudger.domain.person import (
     Tempo,
     TimeOfDay,
 )
-from nudger.domain.planning import PlanFacts, Unasked, plan, stands
+from nudger.domain.planning.last_look import Look, Verdict, last_look
+from nudger.domain.planning.plan import PlanFacts, Unasked, plan, stands
 from nudger.domain.practice import Attempt, Separation, under_way
 from nudger.domain.practice import Phase as AttemptPhase
-from nudger.domain.quiet_hours import QuietHours, Window
+from nudger.domain.time.local_time import local_date, zone_named
+from nudger.domain.time.quiet_hours import QuietHours, Window
 from nudger.flows import pace
 from nudger.store import events, people
 from nudger.store.store import Store

@@ -12,8 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nudger.domain.last_look import Look, last_look
-from nudger.domain.local_time import local, local_date, moment_at
 from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Planned, Reason, State
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.pace import Pace, replay
@@ -30,11 +28,13 @@ from nudger.domain.person import (
     Tempo,
     TimeOfDay,
 )
-from nudger.domain.planning import PlanFacts, Unasked, plan, stands
+from nudger.domain.planning.last_look import Look, last_look
+from nudger.domain.planning.plan import PlanFacts, Unasked, plan, stands
 from nudger.domain.practice import Attempt, Separation
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind, Ladder, Library
-from nudger.domain.quiet_hours import QuietHours, Window
+from nudger.domain.time.local_time import local, local_date, moment_at
+from nudger.domain.time.quiet_hours import QuietHours, Window
 from tests.pacing_samples import DAY, IDS, JOINED_ON, LIBRARY, event, histories, library, someone
 
 BERLIN = ZoneInfo("Europe/Berlin")

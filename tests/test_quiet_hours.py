@@ -9,8 +9,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from nudger.domain.local_time import clock_reaches, local, use_pinned_zone_data
-from nudger.domain.quiet_hours import LEAST_OPEN, QuietHours, TooLittleOpen, Window
+from nudger.domain.time.local_time import clock_reaches, local, use_pinned_zone_data
+from nudger.domain.time.quiet_hours import LEAST_OPEN, QuietHours, TooLittleOpen, Window
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")

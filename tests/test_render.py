@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nudger.domain.dialogues.quiet import read_back
 from nudger.domain.dialogues.telling import evidence
 from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Prediction
-from nudger.domain.quiet_hours import QuietHours, Window
 from nudger.domain.screen import Choice, Label, Screen, Words, plain, row
+from nudger.domain.time.quiet_hours import QuietHours, Window
 from nudger.render.message import data_of, look, own_words
 from nudger.render.values import MOST_WORDS, Speaker, Spoken
 from tests.phones import EVENING, MOST_UNITS, Phone, joined, shown, units

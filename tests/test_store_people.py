@@ -36,7 +36,7 @@ from nudger.domain.practice import (
     Separation,
 )
 from nudger.domain.practice import Phase as AttemptPhase
-from nudger.domain.quiet_hours import QuietHours
+from nudger.domain.time.quiet_hours import QuietHours
 from nudger.store import (
     decisions,
     dialogues,

@@ -136,7 +136,7 @@ def show_version() -> None:
 
 def _settings_with_logs() -> "Settings":
     from nudger import logs
-    from nudger.domain.local_time import use_pinned_zone_data
+    from nudger.domain.time.local_time import use_pinned_zone_data
     from nudger.settings import read_settings
 
     use_pinned_zone_data()

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nudger.domain.local_time import use_pinned_zone_data
 from nudger.domain.refusal import Refusal
+from nudger.domain.time.local_time import use_pinned_zone_data
 from nudger.library import check_library, default_prompts_dir, locales
 from nudger.settings import Settings, describe, read_settings
 

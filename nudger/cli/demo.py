@@ -19,11 +19,11 @@ from nudger.demo.server import start_demo
 from nudger.domain.dialogues.quiet import read_back
 from nudger.domain.dialogues.telling import because
 from nudger.domain.dialogues.turn import Facts
-from nudger.domain.local_time import local
 from nudger.domain.nudge import Nudge
 from nudger.domain.person import Person
 from nudger.domain.refusal import Refusal
 from nudger.domain.screen import Label
+from nudger.domain.time.local_time import local
 from nudger.flows import facts
 from nudger.render.message import speaker_for
 from nudger.settings import Settings

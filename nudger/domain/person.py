@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from nudger.domain.quiet_hours import QuietHours
+from nudger.domain.time.quiet_hours import QuietHours
 
 REST = timedelta(hours=3)  # least time between two unasked messages, whatever the lanes
 CAP = 2  # unasked messages a local date; follow-ups of what the person began do not count

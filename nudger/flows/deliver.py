@@ -12,15 +12,15 @@ import structlog
 
 from nudger.domain.dialogues import DIALOGUES, attempt
 from nudger.domain.dialogues.opening import Opening, opening
-from nudger.domain.last_look import Look, Verdict, last_look
-from nudger.domain.local_time import local_date
 from nudger.domain.message_out import Act, MessageOut, Sent
 from nudger.domain.nudge import Delivery, FollowUp, Nudge, Reason
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.person import Person, Phase
+from nudger.domain.planning.last_look import Look, Verdict, last_look
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.practice import under_way
 from nudger.domain.refusal import Refusal
+from nudger.domain.time.local_time import local_date
 from nudger.flows import facts
 from nudger.flows.backoff import backoff
 from nudger.flows.plan import plan_again

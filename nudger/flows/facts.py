@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nudger.domain.dialogues.turn import Facts
-from nudger.domain.last_look import CONVERSATION_IDLE
-from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import FollowUp, Lane, Nudge, Reason
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace, learn, replay
 from nudger.domain.person import Person, steps_barred
-from nudger.domain.phrases import NotUnderstood, read_clock
-from nudger.domain.planning import PlanFacts, Unasked, ladder_on
+from nudger.domain.planning.last_look import CONVERSATION_IDLE
+from nudger.domain.planning.plan import PlanFacts, Unasked, ladder_on
+from nudger.domain.time.local_time import local_date, zone_named
+from nudger.domain.time.phrases import NotUnderstood, read_clock
 from nudger.flows import pace
 from nudger.flows.world import World
 from nudger.store import decisions, events, nudges, practice

@@ -7,7 +7,7 @@ import structlog
 
 from nudger.domain.nudge import Nudge, Planned, State
 from nudger.domain.person import Person, Phase
-from nudger.domain.planning import plan, stands
+from nudger.domain.planning.plan import plan, stands
 from nudger.domain.refusal import Refusal
 from nudger.flows import facts
 from nudger.flows.world import World

@@ -7,13 +7,13 @@ import structlog
 
 from nudger.domain.dialogues import DIALOGUES, aside, commands, onboarding, standing
 from nudger.domain.dialogues.turn import Facts, Turn
-from nudger.domain.local_time import local_date
 from nudger.domain.message_out import MessageOut
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.person import Person, Phase
 from nudger.domain.said import Command, Left, Place, Reply, Tap, Typed, Unread
 from nudger.domain.screen import Screen
+from nudger.domain.time.local_time import local_date
 from nudger.flows import facts
 from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again

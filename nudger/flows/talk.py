@@ -14,13 +14,13 @@ from nudger.domain.dialogues.turn import (
     State,
     Turn,
 )
-from nudger.domain.local_time import local_date
 from nudger.domain.message_out import Act, MessageOut
 from nudger.domain.nudge import Lane
 from nudger.domain.pacing.events import Event
 from nudger.domain.person import Person
 from nudger.domain.practice import Attempt, Note, Separation
 from nudger.domain.screen import Screen
+from nudger.domain.time.local_time import local_date
 from nudger.flows import export, facts
 from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nudger.domain.local_time import zone_named
 from nudger.domain.message_out import Button
 from nudger.domain.person import Person
 from nudger.domain.screen import Choice, Label, Screen, Value, Words
+from nudger.domain.time.local_time import zone_named
 from nudger.render.values import Speaker
 
 CALLBACK_BYTES = 64  # Telegram refuses more

@@ -23,7 +23,6 @@ from nudger.domain.dialogues.asking import (
 )
 from nudger.domain.dialogues.resting import rest_now, resting_after
 from nudger.domain.dialogues.turn import Begin, Deed, Facts, Offered, Turn, chosen, say, written
-from nudger.domain.local_time import local, local_date
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
 from nudger.domain.pacing.rules import no_step
@@ -32,7 +31,8 @@ from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase,
 from nudger.domain.prompt import Kind, Rung
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
-from nudger.domain.times_of_day import chance
+from nudger.domain.time.local_time import local, local_date
+from nudger.domain.time.times_of_day import chance
 
 ASK_UNTIMED = timedelta(hours=3)  # when to ask about a step that has no length of its own
 QUICK = timedelta(seconds=10)  # an answer this soon after the question was hardly weighed

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nudger.domain.dialogues.turn import Facts, Turn, chosen
-from nudger.domain.local_time import local_date
 from nudger.domain.nudge import Nudge
 from nudger.domain.said import Said
 from nudger.domain.screen import Label, Screen, Value, row
+from nudger.domain.time.local_time import local_date
 
 SHIFT = timedelta(hours=1)
 CHANGES = (row("sooner", "later"), row("skip_it"))

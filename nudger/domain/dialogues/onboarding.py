@@ -14,7 +14,6 @@ from nudger.domain.dialogues.whereabouts import (
     settle_zone,
     zone_choices,
 )
-from nudger.domain.local_time import local_date
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.ladder import rungs_to_rate
 from nudger.domain.person import (
@@ -27,9 +26,10 @@ from nudger.domain.person import (
     TimeOfDay,
     steps_barred,
 )
-from nudger.domain.quiet_hours import QuietHours
 from nudger.domain.said import Said
 from nudger.domain.screen import SCALE, Screen, row
+from nudger.domain.time.local_time import local_date
+from nudger.domain.time.quiet_hours import QuietHours
 
 ABOUT = (row("partner", "ex"), row("friend", "family"), row("nobody"))
 STYLE = (row("anxious"), row("avoidant"), row("both"), row("unsure"))

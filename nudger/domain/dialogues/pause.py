@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
-from nudger.domain.local_time import local, local_date, moment_at
 from nudger.domain.person import Pause
-from nudger.domain.phrases import NotUnderstood, read_end
 from nudger.domain.said import Said
 from nudger.domain.screen import Screen, row
+from nudger.domain.time.local_time import local, local_date, moment_at
+from nudger.domain.time.phrases import NotUnderstood, read_end
 
 LENGTHS = {"one_day": 1, "three_days": 3, "one_week": 7, "two_weeks": 14}
 CHOICES = (

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
-from nudger.domain.phrases import NotUnderstood, read_quiet
-from nudger.domain.quiet_hours import QuietHours, Window
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, Value, row
+from nudger.domain.time.phrases import NotUnderstood, read_quiet
+from nudger.domain.time.quiet_hours import QuietHours, Window
 
 PRESETS = (
     Window(time(21), time(7)),

@@ -22,13 +22,13 @@ from nudger.domain.dialogues.asking import (
 )
 from nudger.domain.dialogues.resting import rest_now, resting_after
 from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
-from nudger.domain.local_time import local, local_date, moment_at
 from nudger.domain.pacing.events import Event, Outcome
-from nudger.domain.phrases import NotUnderstood, read_end, read_past
 from nudger.domain.practice import CameTrue, Finding, Separation
 from nudger.domain.prompt import Kind, Ladder
 from nudger.domain.said import Said
 from nudger.domain.screen import Screen, plain, row
+from nudger.domain.time.local_time import local, local_date, moment_at
+from nudger.domain.time.phrases import NotUnderstood, read_end, read_past
 
 ASK_AFTER = timedelta(minutes=45)  # time to arrive, before "ready to look back?"
 TONIGHT = time(19, 30)

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from nudger.domain.dialogues import attempt
 from nudger.domain.dialogues.turn import State
-from nudger.domain.last_look import CONVERSATION_IDLE
-from nudger.domain.local_time import local_date
+from nudger.domain.planning.last_look import CONVERSATION_IDLE
+from nudger.domain.time.local_time import local_date
 
 # The answer to this question, and that it was asked, must not be read in the chat afterwards.
 LEAVES_NO_TRACE = frozenset({"afraid", "about_afraid"})

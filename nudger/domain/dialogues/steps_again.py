@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nudger.domain.dialogues.turn import Deed, Facts, Turn, chosen, say
-from nudger.domain.local_time import local_date
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.person import steps_barred
 from nudger.domain.said import Said
 from nudger.domain.screen import Screen, row
+from nudger.domain.time.local_time import local_date
 
 
 @dataclass(frozen=True, kw_only=True)

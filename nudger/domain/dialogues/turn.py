@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nudger.domain.help_line import HelpLine
-from nudger.domain.local_time import zone_named
 from nudger.domain.nudge import Nudge, Reason
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace
@@ -15,6 +14,7 @@ from nudger.domain.practice import Attempt, Note, Separation
 from nudger.domain.prompt import Library, Rung
 from nudger.domain.said import Said, Tap, Typed
 from nudger.domain.screen import Screen, Value
+from nudger.domain.time.local_time import zone_named
 
 State = Any  # each dialogue has a frozen dataclass of its own, with a field `step`
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nudger.domain.dialogues.turn import Facts, chosen, say, written
-from nudger.domain.local_time import local, zone_named
 from nudger.domain.person import Person
 from nudger.domain.said import Place, Said
 from nudger.domain.screen import Choice, Screen, Value
+from nudger.domain.time.local_time import local, zone_named
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from nudger.domain.nudge import Content, FollowUp, Lane, Planned, Reason
-from nudger.domain.outlook import DAY, Outlook, PlanFacts
 from nudger.domain.person import Tempo, steps_barred
+from nudger.domain.planning.outlook import DAY, Outlook, PlanFacts
 from nudger.domain.practice import UNANSWERED, Phase
-from nudger.domain.times_of_day import time_of_day_on
+from nudger.domain.time.times_of_day import time_of_day_on
 
 USEFUL: Mapping[FollowUp, timedelta] = {
     FollowUp.ATTEMPT_END: UNANSWERED,

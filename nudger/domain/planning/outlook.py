@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from nudger.domain.local_time import clock_reaches, local_date
 from nudger.domain.nudge import Content, FollowUp, Lane, Nudge, Planned, Reason
 from nudger.domain.pacing.dose import Gap, gap
 from nudger.domain.pacing.pace import Pace
 from nudger.domain.person import Person, TimeOfDay
 from nudger.domain.practice import Attempt, Separation
 from nudger.domain.prompt import Library
-from nudger.domain.times_of_day import Part, first_free, open_parts, part_of, usual_moment
+from nudger.domain.time.local_time import clock_reaches, local_date
+from nudger.domain.time.times_of_day import Part, first_free, open_parts, part_of, usual_moment
 
 DAY = timedelta(days=1)
 HORIZON = 22  # dates looked ahead: the longest gap, and a week that may have one day left

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from nudger.domain.follow_ups import awaited, said_once
-from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import Content, Lane, Nudge, Planned, Reason
-from nudger.domain.outlook import Outlook, PlanFacts, Unasked
 from nudger.domain.pacing.ladder import build_ladder, way_on, ways
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
 from nudger.domain.person import Person, Phase, steps_barred
+from nudger.domain.planning.follow_ups import awaited, said_once
+from nudger.domain.planning.outlook import Outlook, PlanFacts, Unasked
 from nudger.domain.practice import Attempt
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind, Library, Rung
-from nudger.domain.times_of_day import ANOTHER, chance, time_of_day_on
+from nudger.domain.time.local_time import local_date, zone_named
+from nudger.domain.time.times_of_day import ANOTHER, chance, time_of_day_on
 
 __all__ = ["PlanFacts", "Unasked", "ladder_on", "plan", "stands"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from nudger.domain.local_time import clock_reaches, local_date, moment_at
+from nudger.domain.time.local_time import clock_reaches, local_date, moment_at
 
 LEAST_OPEN = timedelta(hours=3)  # a day with less leaves no room for a good moment
 EVERY_DAY = frozenset(range(7))

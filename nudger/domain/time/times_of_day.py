@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from nudger.domain.local_time import moment_at
 from nudger.domain.person import Person, TimeOfDay
+from nudger.domain.time.local_time import moment_at
 
 Part = tuple[datetime, datetime]
 

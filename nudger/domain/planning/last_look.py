@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nudger.domain.local_time import local_date, zone_named
 from nudger.domain.nudge import DAILY_LANES, FollowUp, Lane, Nudge, Reason
 from nudger.domain.person import Person, Phase, Tempo, steps_barred
+from nudger.domain.time.local_time import local_date, zone_named
 
 CONVERSATION_IDLE = timedelta(minutes=30)  # after the last word it is no longer under way
 

@@ -1,7 +1,7 @@
 """Which time is meant by what a person typed?
 
 A closed grammar: what it does not wholly know it refuses, because a guess would wake someone at
-night. The letters of its patterns are explained in `nudger.domain.vocabulary`.
+night. The letters of its patterns are explained in `nudger.domain.time.vocabulary`.
 """
 
 import re
@@ -11,9 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from nudger.domain.local_time import local, local_date, moment_at
-from nudger.domain.quiet_hours import EVERY_DAY, Window
-from nudger.domain.vocabulary import ENGLISH, NEVER, Said, Vocabulary, Wanted, calendar_date, tokens
+from nudger.domain.time.local_time import local, local_date, moment_at
+from nudger.domain.time.quiet_hours import EVERY_DAY, Window
+from nudger.domain.time.vocabulary import (
+    ENGLISH,
+    NEVER,
+    Said,
+    Vocabulary,
+    Wanted,
+    calendar_date,
+    tokens,
+)
 
 LONGEST = timedelta(days=366)  # a pause, an end or a past beyond a year is a slip of the finger
 YEARLESS = timedelta(days=300)  # "until 20 nov", typed a day late, is a slip and no year's pause
