@@ -17,7 +17,6 @@ from nudger.domain.nudge import Delivery, FollowUp, Nudge, Reason
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.person import Person, Phase
 from nudger.domain.planning.last_look import Look, Verdict, last_look
-from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.practice import under_way
 from nudger.domain.refusal import Refusal
 from nudger.domain.time.local_time import local_date
@@ -304,22 +303,15 @@ async def _turn_away(
 async def _opening(
     tx: Transaction, nudge: Nudge, person: Person, *, world: World
 ) -> tuple[Opening | None, Dialogue | None]:
-    """The dialogue that a nudge opens, and the one it goes on with as it stands.
-
-    None opens for an attempt that no longer runs, or a time apart that was looked back at.
-    """
+    """The dialogue that a nudge opens, and the one it goes on with as it stands."""
     follows = nudge.content.follows or ""
     before = attempted = apart = standing = None
     if nudge.content.follow_up is FollowUp.ATTEMPT_END:
         attempted = await practice.attempt_by_id(tx, follows, person=person.id)
-        if attempted is not None and attempted.phase is not AttemptPhase.RUNNING:
-            attempted = None
         before = await dialogues.by_id(tx, follows, person=person.id)
         standing = codec.from_text(attempt.State, before.state) if before else None
     elif nudge.content.follow_up is FollowUp.REFLECTION:
         apart = await practice.separation_by_id(tx, follows, person=person.id)
-        if apart is not None and apart.reflected_at is not None:
-            apart = None
         before = await dialogues.by_id(tx, follows, person=person.id)
     opened = opening(
         nudge,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from nudger.domain.dialogues import attempt, prompt, separation, steps_again, writing_less
 from nudger.domain.dialogues.turn import State
 from nudger.domain.nudge import FollowUp, Nudge
-from nudger.domain.practice import Attempt, Separation
+from nudger.domain.practice import Attempt, Phase, Separation
 from nudger.domain.prompt import Library
 
 
@@ -26,12 +26,16 @@ def opening(
     attempted: Attempt | None = None,
     apart: Separation | None = None,
 ) -> Opening | None:
-    """What the nudge opens; None where what it is about, or follows, is no longer there.
+    """What the nudge opens; None where what it is about, or follows, is no longer there or open.
 
     ``standing`` is the dialogue of the attempt that it follows, ``attempted`` that attempt, and
     ``apart`` the separation.
     """
     content = nudge.content
+    if attempted is not None and attempted.phase is not Phase.RUNNING:
+        attempted = None  # it is over, and was told of
+    if apart is not None and apart.reflected_at is not None:
+        apart = None  # it was looked back at
     match content.follow_up:
         case None if content.prompt is not None:
             if content.prompt not in library.prompts:
