@@ -1,7 +1,6 @@
 """What is known about a person right now?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from nudger.domain.nudge import FollowUp, Lane, Nudge, Reason
 from nudger.domain.pacing.events import Event
 from nudger.domain.pacing.pace import Pace, learn, replay
 from nudger.domain.person import Person, steps_barred
-from nudger.domain.planning.last_look import CONVERSATION_IDLE
+from nudger.domain.planning.last_look import as_it_will_come
 from nudger.domain.planning.plan import PlanFacts, Unasked, ladder_on
 from nudger.domain.time.local_time import local_date, zone_named
 from nudger.domain.time.phrases import NotUnderstood, read_clock
@@ -62,7 +61,9 @@ async def for_dialogue(
         country_of=world.country_of,
         help_lines=world.help_lines,
         languages=world.languages,
-        planned=tuple(_after_this(each, now) for each in await nudges.planned_of(tx, person.id)),
+        planned=tuple(
+            as_it_will_come(each, now=now) for each in await nudges.planned_of(tx, person.id)
+        ),
         recent=recent,
         offered=await _offered(tx, person, recent),
         barred=steps_barred(person, now=now),
@@ -76,14 +77,6 @@ async def _offered(tx: Transaction, person: Person, recent: Sequence[Nudge]) -> 
     arrived = {nudge.id for nudge in recent} | {None}
     made = await decisions.all_of(tx, person.id, lane=Lane.CHALLENGE, limit=DECISIONS_SHOWN)
     return next((d.reason for d in made if d.reason.name == "offer" and d.nudge in arrived), None)
-
-
-def _after_this(planned: Nudge, now: datetime) -> Nudge:
-    """When it will come, told truly: it does not barge into the conversation that this is."""
-    free_at = now + CONVERSATION_IDLE
-    if planned.due_at >= free_at or planned.content.follow_up is FollowUp.ATTEMPT_END:
-        return planned
-    return replace(planned, due_at=min(free_at, planned.useful_until))
 
 
 async def for_planning(

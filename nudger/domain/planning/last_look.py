@@ -1,6 +1,6 @@
 """Is a claimed nudge still right in the moment of sending?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -68,6 +68,14 @@ def last_look(
     if nudge.content.follow_up is not FollowUp.ATTEMPT_END and last_word_at is not None:
         waits.append((last_word_at + CONVERSATION_IDLE, "conversation"))
     return _wait(nudge, person, *max(waits), now=now)
+
+
+def as_it_will_come(planned: Nudge, *, now: datetime) -> Nudge:
+    """A planned nudge with the moment to announce in a conversation: it does not barge into it."""
+    free_at = now + CONVERSATION_IDLE
+    if planned.due_at >= free_at or planned.content.follow_up is FollowUp.ATTEMPT_END:
+        return planned
+    return replace(planned, due_at=min(free_at, planned.useful_until))
 
 
 def _wait(nudge: Nudge, person: Person, until: datetime, why: str, *, now: datetime) -> Verdict:
