@@ -36,8 +36,8 @@ async def for_dialogue(
     library = world.library_of(person)
     standing = await pace.current(tx, person.id)
     # What this dialogue taught before is corrected by what it teaches now: from the first event on.
-    taught = [f"attempt:{dialogue}", f"separation:{dialogue}"]
-    corrects = any([await events.known(tx, person.id, id) for id in taught])
+    taught = (f"attempt:{dialogue}", f"separation:{dialogue}")
+    corrects = await events.known(tx, person.id, *taught)
     told = await events.all_of(tx, person.id) if corrects else ()
 
     def learned(event: Event) -> Pace:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from nudger.domain.dialogues import DIALOGUES, aside, commands, onboarding, standing
-from nudger.domain.dialogues.turn import Facts, Turn
+from nudger.domain.dialogues.turn import Turn
 from nudger.domain.message_out import MessageOut
 from nudger.domain.nudge import State as NudgeState
 from nudger.domain.pacing.events import Event, Outcome
@@ -19,6 +19,7 @@ from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.talk import (
     Talk,
+    facts_of,
     keep_note,
     new_dialogue,
     say,
@@ -44,62 +45,57 @@ DOUBLE_TAP = timedelta(minutes=1)  # a tap on what was just answered is a second
 
 async def respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> bool:
     """Do all that a reply asks for; True where the person is forgotten by it."""
-    known = await people.by_chat(tx, reply.chat) is not None
-    await _respond(tx, reply, world=world, now=now)
-    return known and await people.by_chat(tx, reply.chat) is None
-
-
-async def _respond(tx: Transaction, reply: Reply, *, world: World, now: datetime) -> None:
     if not reply.private:
         if isinstance(reply.said, Command):
             await _to_stranger(tx, reply, "group", world=world, now=now)
-        return
+        return False
     person = await people.by_chat(tx, reply.chat)
     if person is None:
         if isinstance(reply.said, Left):
-            return
+            return False
         if isinstance(reply.said, Tap):
             await _to_stranger(tx, reply, "start.unknown", world=world, now=now)
-            return
+            return False
         person = _stranger(reply, world=world, now=now)
         await people.add(tx, person)
         log.info("person_came", person=person.id)
     if isinstance(reply.said, Left):
         await _left(tx, person, back=reply.said.back, world=world, now=now)
-        return
+        return False
     if person.phase is Phase.GONE:
         person = await _left(tx, person, back=True, world=world, now=now)
     await people.heard(tx, person.id, now=now)
     if person.phase is Phase.JOINED:
-        await _answered_today(tx, person, now=now)
+        await _answered_today(tx, person, world=world, now=now)
     log.info("reply", person=person.id, kind=type(reply.said).__name__.lower())
     tapped = reply.message if isinstance(reply.said, Tap) else None
     talk = Talk(tx=tx, world=world, now=now, person=person, tapped=tapped)
     match reply.said:
         case Tap():
-            await _tap(talk, reply.said)
+            return await _tap(talk, reply.said)
         case Command():
             await _command(talk, reply.said)
         case Typed() | Place():
-            await _into_the_open(talk, reply.said)
+            return await _into_the_open(talk, reply.said)
         case Unread():
             await _unread(talk, reply.said)
+    return False
 
 
-async def _tap(talk: Talk, tap: Tap) -> None:
+async def _tap(talk: Talk, tap: Tap) -> bool:
     """A button of a dialogue that goes on, at its present step; else it is an old one."""
     row = await dialogues.by_id(talk.tx, tap.dialogue, person=talk.person.id)
     over = row is None or row.status is DialogueStatus.CLOSED or await _lapsed(talk, row)
     if row is None or over or row.step != tap.step:
         await _old_button(talk, row)
-        return
+        return False
     await _mark_answered(talk, row)
-    known = await _facts(talk, row.id)
+    known = await facts_of(talk, row.id)
     turn = DIALOGUES[row.kind].answer(state_of(row), tap, known, now=talk.now)
     if turn is None:
         await _old_button(talk, row)
-        return
-    await take(talk, row, turn)
+        return False
+    return await take(talk, row, turn, known)
 
 
 async def _old_button(talk: Talk, row: Dialogue | None) -> None:
@@ -122,7 +118,7 @@ async def _old_button(talk: Talk, row: Dialogue | None) -> None:
 async def _command(talk: Talk, command: Command) -> None:
     """A command goes on with a dialogue, begins one, or tells something."""
     id = talk.world.new_id()
-    started = commands.start(command.name, command.rest, await _facts(talk, id), now=talk.now)
+    started = commands.start(command.name, command.rest, await facts_of(talk, id), now=talk.now)
     on = await _to_resume(talk, started.resume) if started.resume else None
     if on is not None:
         await show(talk, on, state_of(on), *started.turn.say)
@@ -144,14 +140,14 @@ async def _to_resume(talk: Talk, which: str) -> Dialogue | None:
     return await dialogues.newest_parked(talk.tx, talk.person.id, kind=which)
 
 
-async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
+async def _into_the_open(talk: Talk, said: Typed | Place) -> bool:
     """Words go to the open question; what it cannot take is kept as a note."""
     row = await _open(talk)
     if row is None:
         await _unasked_for(talk, said)
-        return
+        return False
     await _mark_answered(talk, row)
-    known = await _facts(talk, row.id)
+    known = await facts_of(talk, row.id)
     dialogue, state = DIALOGUES[row.kind], state_of(row)
     tapped = None
     if isinstance(said, Typed):
@@ -160,12 +156,11 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
         idle = talk.now - row.last_word_at
         if tapped is None and not standing.hears_words(row.kind, idle=idle, joining=joining):
             await _unasked_for(talk, said)
-            return
+            return False
     answer = Tap(dialogue=row.id, step=row.step, choice=tapped) if tapped else said
     turn = dialogue.answer(state, answer, known, now=talk.now)
     if turn is not None:
-        await take(talk, row, turn)
-        return
+        return await take(talk, row, turn, known)
     stands = standing.asked_again(row.kind, row.step)
     if isinstance(said, Typed):
         await keep_note(talk, said.text)
@@ -177,6 +172,7 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> None:
         await show(talk, row, state, Screen(key="place.unasked"))
     else:
         await say(talk, Screen(key="place.unasked"))
+    return False
 
 
 async def _open(talk: Talk) -> Dialogue | None:
@@ -205,7 +201,7 @@ async def _unasked_for(talk: Talk, said: Typed | Place) -> None:
     if talk.person.phase is Phase.JOINING:
         on = await _to_resume(talk, "onboarding")
         row = on or new_dialogue(talk, "onboarding", onboarding.State())
-        known = await _facts(talk, row.id)
+        known = await facts_of(talk, row.id)
         turn = DIALOGUES[row.kind].answer(state_of(row), said, known, now=talk.now)
         await take(talk, row, turn or Turn(state=state_of(row)))
     elif isinstance(said, Place):
@@ -243,12 +239,13 @@ async def _left(
     return there
 
 
-async def _answered_today(tx: Transaction, person: Person, *, now: datetime) -> None:
+async def _answered_today(tx: Transaction, person: Person, *, world: World, now: datetime) -> None:
     """Whatever was said, it was no silence."""
     today = local_date(now, facts.zone_of(person))
     answered = Event(id=f"answered:{today}", at=now, local_date=today, outcome=Outcome.ANSWERED)
     if not await events.known(tx, person.id, answered.id):
         await learn(tx, person.id, answered)
+        await plan_again(tx, person, world=world, now=now)
 
 
 async def _mark_answered(talk: Talk, row: Dialogue) -> None:
@@ -257,11 +254,6 @@ async def _mark_answered(talk: Talk, row: Dialogue) -> None:
         if nudge.state is NudgeState.UNKNOWN:
             await nudges.move(talk.tx, nudge, NudgeState.DELIVERED, now=talk.now)
         await nudges.answered(talk.tx, nudge.id, now=talk.now)
-
-
-async def _facts(talk: Talk, dialogue: str) -> Facts:
-    tx, person, world = talk.tx, talk.person, talk.world
-    return await facts.for_dialogue(tx, person, dialogue=dialogue, world=world, now=talk.now)
 
 
 def _stranger(reply: Reply, *, world: World, now: datetime) -> Person:

@@ -8,6 +8,7 @@ from nudger.domain.dialogues.turn import (
     Begin,
     Deed,
     Export,
+    Facts,
     Forget,
     KeepNote,
     Offered,
@@ -66,29 +67,31 @@ def new_dialogue(talk: Talk, kind: str, state: State, *, id: str | None = None) 
     )
 
 
-async def take(talk: Talk, row: Dialogue, turn: Turn) -> None:
-    """Keep what a turn asks to keep, plan again, and say what it says.
+async def take(talk: Talk, row: Dialogue, turn: Turn, known: Facts | None = None) -> bool:
+    """Keep what a turn asks to keep, plan again, and say what it says; True: all is forgotten.
 
     ``row`` is the dialogue as it was before the turn; it may be one that is not written down yet.
+    ``known`` is what the turn was made of, which still holds where nothing is kept.
     """
-    talk = await _keep(talk, turn.do)
-    if any(isinstance(deed, Forget) for deed in turn.do):
-        await _forget(talk)
-        return
-    await plan_again(talk.tx, talk.person, world=talk.world, now=talk.now)
+    if turn.do:
+        talk, known = await _keep(talk, turn.do), None
+        if any(isinstance(deed, Forget) for deed in turn.do):
+            await _forget(talk)
+            return True
+        await plan_again(talk.tx, talk.person, world=talk.world, now=talk.now)
     begun = next((deed for deed in turn.do if isinstance(deed, Begin)), None)
     if begun is None:
-        await show(talk, row, turn.state, *turn.say)
+        await show(talk, row, turn.state, *turn.say, known=known)
     elif begun.beside:
-        await show(
-            replace(talk, tapped=None), new_dialogue(talk, begun.kind, begun.state), begun.state
-        )
+        beside = new_dialogue(talk, begun.kind, begun.state)
+        await show(replace(talk, tapped=None), beside, begun.state)
     else:
         await dialogues.close(talk.tx, row.id, now=talk.now)
         following = new_dialogue(talk, begun.kind, begun.state)
         await show(talk, replace(following, message=row.message), begun.state, *turn.say)
     if any(isinstance(deed, Export) for deed in turn.do):
         await _export(talk)
+    return False
 
 
 async def tell(talk: Talk, turn: Turn) -> None:
@@ -98,7 +101,9 @@ async def tell(talk: Talk, turn: Turn) -> None:
     await say(talk, *turn.say)
 
 
-async def show(talk: Talk, row: Dialogue, state: State, *said: Screen) -> None:
+async def show(
+    talk: Talk, row: Dialogue, state: State, *said: Screen, known: Facts | None = None
+) -> None:
     """Write a dialogue's state down, and show its question under what is said; None ends it.
 
     ``row`` is how the phone shows it until now.
@@ -108,9 +113,7 @@ async def show(talk: Talk, row: Dialogue, state: State, *said: Screen) -> None:
         await dialogues.close(talk.tx, row.id, now=talk.now)
     else:
         await _write_down(talk, row, state)
-        known = await facts.for_dialogue(
-            talk.tx, talk.person, dialogue=row.id, world=talk.world, now=talk.now
-        )
+        known = known or await facts_of(talk, row.id)
         screens = (*said, DIALOGUES[row.kind].ask(state, known))
     key_is_out = row.message is not None and row.step in standing.ASKS_PLACE
     if key_is_out and said and not screens[-1].asks_place:
@@ -118,6 +121,12 @@ async def show(talk: Talk, row: Dialogue, state: State, *said: Screen) -> None:
         await say(talk, *said, take_key=True)
         screens = screens[len(said) :]
     await _place(talk, row, state, screens, over=None if key_is_out else talk.tapped)
+
+
+async def facts_of(talk: Talk, dialogue: str) -> Facts:
+    """What a dialogue of this person may look at now."""
+    tx, person, world = talk.tx, talk.person, talk.world
+    return await facts.for_dialogue(tx, person, dialogue=dialogue, world=world, now=talk.now)
 
 
 async def say(talk: Talk, *screens: Screen, take_key: bool = False) -> None:

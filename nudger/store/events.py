@@ -19,9 +19,9 @@ async def put(tx: Transaction, person: str, one: Event) -> None:
     await tx.connection.execute(insert_or_update(tx.connection, event, row, on=["person", "id"]))
 
 
-async def known(tx: Transaction, person: str, id: str) -> bool:
-    """Whether there is one with that id, which a new one would take the place of."""
-    query = select(event.c.id).where(event.c.person == person, event.c.id == id)
+async def known(tx: Transaction, person: str, *ids: str) -> bool:
+    """Whether there is one with such an id, which a new one would take the place of."""
+    query = select(event.c.id).where(event.c.person == person, event.c.id.in_(ids)).limit(1)
     return await tx.connection.scalar(query) is not None
 
 

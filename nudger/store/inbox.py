@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Integer, bindparam, delete, exists, select, update
 
 from nudger.store.dialect import insert_or_leave
 from nudger.store.sealing import Context
 from nudger.store.states import UpdateState
 from nudger.store.tables import UPDATE_WAITING, inbox
 from nudger.store.transaction import Transaction
+from nudger.store.types import Moment
 
 IDS_KEPT_FOR = timedelta(days=6)  # of what was laid aside
 KEPT_FOR = timedelta(hours=48)  # Telegram itself keeps an update that it still has to give for 24
@@ -31,6 +32,22 @@ class Update:
     chat: int | None
     body: str
     tries: int = 0
+
+
+# Made once: it is asked again after every update.
+_first = inbox.alias("first")
+FIRST_ONES = (
+    select(inbox)
+    .where(
+        UPDATE_WAITING,
+        inbox.c.next_try_at <= bindparam("moment", type_=Moment),
+        ~exists().where(
+            _first.c.chat == inbox.c.chat, UPDATE_WAITING, _first.c.serial < inbox.c.serial
+        ),
+    )
+    .order_by(inbox.c.serial)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 async def keep(tx: Transaction, updates: Iterable[Update], *, now: datetime) -> None:
@@ -56,16 +73,7 @@ async def waiting(tx: Transaction, *, now: datetime, limit: int) -> Sequence[Upd
 
     Where that one is not to be tried again yet, the chat's others wait behind it.
     """
-    first = inbox.alias("first")
-    earlier = exists().where(
-        first.c.chat == inbox.c.chat, UPDATE_WAITING, first.c.serial < inbox.c.serial
-    )
-    query = (
-        select(inbox)
-        .where(UPDATE_WAITING, inbox.c.next_try_at <= now, ~earlier)
-        .order_by(inbox.c.serial)
-        .limit(limit)
-    )
+    found = await tx.connection.execute(FIRST_ONES, {"moment": now, "most": limit})
     return [
         Update(
             update_id=row["update_id"],
@@ -73,7 +81,7 @@ async def waiting(tx: Transaction, *, now: datetime, limit: int) -> Sequence[Upd
             body=await tx.open(row["body"], _body_of(row["update_id"])),
             tries=row["tries"],
         )
-        for row in (await tx.connection.execute(query)).mappings()
+        for row in found.mappings()
     ]
 
 

@@ -1,10 +1,22 @@
 """Which messages are to leave, in which order, and what came of them?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, delete, exists, false, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from nudger.domain.message_out import MessageOut
 from nudger.domain.nudge import LEASE
@@ -15,6 +27,7 @@ from nudger.store.sealing import Context
 from nudger.store.states import OutState
 from nudger.store.tables import OUT_HELD, OUT_UNDER_WAY, OUT_WAITING, outbox
 from nudger.store.transaction import Transaction
+from nudger.store.types import Moment
 
 KEPT_FOR = timedelta(hours=48)  # after that nobody asks what came of an answer
 
@@ -39,6 +52,25 @@ class Out:
 COLUMNS = tuple(
     outbox.c[name] for name in ("id", "person", "nudge", "dialogue", "tries", "created_at", "body")
 )
+
+
+# Made once: it is asked after every send, and making it takes longer than asking it.
+_first = outbox.alias("first")
+_ready = (
+    select(outbox.c.id)
+    .where(
+        OUT_WAITING,
+        outbox.c.next_try_at <= bindparam("moment", type_=Moment),
+        ~exists().where(
+            _first.c.chat == outbox.c.chat, OUT_UNDER_WAY, _first.c.serial < outbox.c.serial
+        ),
+    )
+    .order_by(outbox.c.nudge.is_not(None), outbox.c.serial)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("ready")
+)
+READY_ONES = update(outbox).where(outbox.c.id.in_(select(_ready.c.id)), OUT_WAITING)
 
 
 async def add(tx: Transaction, new: Out, *, now: datetime, owner: str | None = None) -> None:
@@ -73,28 +105,13 @@ async def claim(
     What somebody just asked for goes before what was planned. A chat whose first one is under way,
     or not to be tried again yet, gives none.
     """
-    first = outbox.alias("first")
-    earlier = exists().where(
-        first.c.chat == outbox.c.chat, OUT_UNDER_WAY, first.c.serial < outbox.c.serial
+    taken = READY_ONES.values(
+        state=OutState.SENDING,
+        tries=outbox.c.tries + 1,
+        claimed_by=owner,
+        lease_until=lease_end(tx.connection, now=now, lease=lease),
     )
-    ready = (
-        select(outbox.c.id)
-        .where(OUT_WAITING, outbox.c.next_try_at <= now, ~earlier)
-        .order_by(outbox.c.nudge.is_not(None), outbox.c.serial)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("ready")
-    )
-    taken = update(outbox).where(outbox.c.id.in_(select(ready.c.id)), OUT_WAITING)
-    return await _change(
-        tx,
-        taken.values(
-            state=OutState.SENDING,
-            tries=outbox.c.tries + 1,
-            claimed_by=owner,
-            lease_until=lease_end(tx.connection, now=now, lease=lease),
-        ),
-    )
+    return await _change(tx, taken, {"moment": now, "most": limit})
 
 
 async def delivered(
@@ -176,9 +193,12 @@ async def _ids(tx: Transaction, statement: Update) -> Sequence[str]:
     return (await tx.connection.scalars(statement.returning(outbox.c.id))).all()
 
 
-async def _change(tx: Transaction, statement: Update) -> Sequence[Out]:
+async def _change(
+    tx: Transaction, statement: Update, values: Mapping[str, object] | None = None
+) -> Sequence[Out]:
     """In the order of the chats' rows: RETURNING promises none."""
-    rows = await tx.connection.execute(statement.returning(outbox.c.serial, *COLUMNS))
+    changed = statement.returning(outbox.c.serial, *COLUMNS)
+    rows = await tx.connection.execute(changed, values)
     outs = []
     for row in sorted(rows.mappings(), key=lambda row: (row["nudge"] is not None, row["serial"])):
         body = await tx.open(row["body"], _body_of(row["id"], row["person"]))

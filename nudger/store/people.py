@@ -104,7 +104,10 @@ async def _one(tx: Transaction, condition: ColumnElement[bool]) -> Person | None
     if tx.writes:
         query = query.with_for_update()
     row = (await tx.connection.execute(query)).mappings().one_or_none()
-    return None if row is None else await _person(tx, row)
+    if row is None:
+        return None
+    tx.keys[row["id"]] = tx.vault.master.unwrap(row["data_key"], key_of_person(row["id"]))
+    return await _person(tx, row)
 
 
 async def _person(tx: Transaction, row: RowMapping) -> Person:
