@@ -3,12 +3,15 @@
 Imports nothing from nudger: works out local time with an independent library.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
+import yaml
 from whenever import Instant
 
 ASKED_WITHIN = timedelta(seconds=90)  # what follows the person's own deed so soon was asked for
@@ -95,6 +98,34 @@ def a_day(messages: Iterable[Arrived]) -> dict[str, int]:
     for each in messages:
         days[each.day] = days.get(each.day, 0) + 1
     return days
+
+
+def offered(messages: Iterable[Arrived]) -> list[tuple[str, tuple[str, ...]]]:
+    """The steps of each offer of two, in half a line each, with its date."""
+    return [
+        (each.day, tuple(re.findall(r"^[AB] · (.+)$", each.text, flags=re.MULTILINE)))
+        for each in messages
+        if re.search(r"^A · ", each.text, flags=re.MULTILINE)
+    ]
+
+
+def rated(messages: Iterable[Arrived], ratings: Iterable[int]) -> dict[str, int]:
+    """What was asked about at the beginning, by half a line in small letters, and the answers."""
+    asked = [each.text for each in messages if "would this be" in each.text]
+    names = [re.sub(r"<[^>]+>", "", text).strip().splitlines()[-1].rstrip(".") for text in asked]
+    return {name.casefold(): rating for name, rating in zip(names, ratings, strict=True)}
+
+
+def minutes_of_steps(prompts: Path) -> dict[str, float]:
+    """How long each step lasts that has a length, by half a line in small letters."""
+    units = {"min": 1.0, "h": 60.0, "day": 1440.0, "days": 1440.0}
+    lasting = {}
+    for file in prompts.glob("*/*/*.yaml"):
+        for rung in yaml.safe_load(file.read_text("utf-8")).get("rungs", ()):
+            if "lasts" in rung:
+                number, unit = str(rung["lasts"]).split()
+                lasting[rung["short"].casefold()] = float(number) * units[unit]
+    return lasting
 
 
 def _labels(markup: object) -> Iterable[str]:

@@ -7,10 +7,15 @@ judged from the Bot API's call log by code that imports nothing from nudger.
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import pytest
+
 from nudger.demo.phone import Phone
 from tests import checker
 from tests.life import Life, join, life
 
+PROMPTS = Path(__file__).parent.parent / "prompts"
+RATINGS = "24567"
+WEEK_2 = "2026-10-19"
 DAY_0 = datetime(2026, 10, 12, 18, 14, tzinfo=UTC)  # a Monday, 20:14 in Berlin
 OWN_FEAR = "that she meets someone kinder at the wedding"
 OWN_LINE = "I drew the whole evening and forgot to look"
@@ -31,7 +36,7 @@ async def test_ten_days_from_start_to_a_pace_that_answers(tmp_path: Path) -> Non
 
 
 async def day_0_join_and_a_first_small_step(lived: Life, phone: Phone) -> None:
-    await join(phone)
+    await join(phone, ratings=RATINGS)
     await phone.until("Something small right now?")
     await phone.taps("I'm in")
     await phone.until("alarm say")
@@ -197,3 +202,55 @@ async def then_the_log_says(lived: Life, phone: Phone) -> None:
     assert [f for f in lived.api.findings if f.limit != "rate"] == []
     attempts = [m for m in messages if "Two to choose from" in m.text]
     assert len({m.day for m in attempts}) == len(attempts), "one challenge a day"
+    every = ("sendMessage", "editMessageText")
+    seen = checker.arrived(lived.api.calls, chat=phone.chat, zone="Europe/Berlin", methods=every)
+    ratings = checker.rated(seen, map(int, RATINGS))
+    minutes = checker.minutes_of_steps(PROMPTS)
+    first_week = [
+        step for day, steps in checker.offered(messages) if day < WEEK_2 for step in steps
+    ]
+    assert len(first_week) >= 4
+    for step in first_week:
+        assert minutes[step.casefold()] <= 15, f"in the first week: {step}"
+        assert ratings.get(step.casefold(), 0) <= 4, f"in the first week: {step}"
+
+
+@pytest.mark.parametrize(
+    ("worst", "next_day"), [("3", "a step"), ("8", "a kind word")], ids=["bearable", "too much"]
+)
+async def test_another_answer_leads_to_another_day(
+    tmp_path: Path, worst: str, next_day: str
+) -> None:
+    async with life(tmp_path, start=DAY_0) as lived:
+        phone = lived.phone()
+        await join(phone)
+        await phone.until("Something small right now?")
+        await phone.taps("I'm in")
+        for question, answer in (
+            ("alarm say", "Skip"),
+            ("How bad", "5"),
+            ("Put the phone away", "Start"),
+        ):
+            await phone.until(question)
+            await phone.taps(answer)
+        await phone.until("Running until")
+        phone.puts_away()
+        await lived.until_local(12, 20, 45)
+        await phone.until("How did it go?")
+        await phone.taps("I waited it out")
+        await phone.until("Worst moment")
+        await phone.taps(worst)
+        await phone.until("I'll keep that")
+        await phone.types("/next")
+        coming = (await phone.until("Tomorrow")).text
+        assert next_day in coming
+        phone.puts_away()
+        await lived.until_local(13, 21, 30)
+        deeds = [shown.at for shown in phone.conversation if shown.mine]
+        messages = checker.arrived(
+            lived.api.calls, chat=phone.chat, zone="Europe/Berlin", deeds=deeds
+        )
+        tuesday = [each for each in checker.unasked(messages) if each.day == "2026-10-13"]
+        steps = [each for each in tuesday if "Not today" in each.labels]
+        assert len(steps) == (next_day == "a step")
+        assert tuesday, "there is something either way"
