@@ -772,7 +772,7 @@ def test_a_new_place_plans_everything_again_and_says_so() -> None:
 def test_who_becomes_afraid_is_told_that_steps_stop() -> None:
     phone = Phone(joined()).command("settings").taps("set_about", "ask_afraid", "afraid_yes")
     assert steps_barred(phone.person, now=phone.now) == "afraid"
-    assert "bearing more would be wrong" in phone.text
+    assert "because of something you told me" in phone.text
     phone.taps("ask_afraid", "afraid_no")
     assert "opens the way to steps" in phone.text
 
@@ -782,7 +782,7 @@ def test_steps_cannot_be_switched_on_where_they_are_barred() -> None:
     phone = Phone(joined(profile=afraid, steps_wanted=False)).command("settings")
     phone.taps("set_kinds", "kind_steps")
     assert not phone.person.steps_wanted
-    assert "bearing more would be wrong" in phone.text
+    assert "because of something you told me" in phone.text
 
 
 def test_someone_new_is_asked_the_questions_of_safety_again() -> None:
@@ -849,12 +849,12 @@ def test_evidence_counts_honestly() -> None:
     assert Phone(joined()).command("evidence").text.startswith("Nothing yet")
     phone = ended("waited", "3", "yes", "done").command("evidence")
     assert "1 try, 1 waited out. One fear, and it came true." in phone.text
-    assert "You expected 6 on average, it was 3." in phone.text
+    assert "You expected about 6, it was 3." in phone.text
     phone.waits(days=1).begins("attempt", attempt.offered(("texting.5_minutes",)))
     phone.taps("in", "leave", "30", "5", "start").time_is_up().taps("broke_off", "4", "no", "done")
     phone.command("evidence")
     assert "2 tries, 1 waited out. Of 2 fears, 1 came true." in phone.text
-    assert "You expected 5½ on average, it was 3½." in phone.text
+    assert "You expected about 5½, it was 3½." in phone.text
 
 
 def test_the_ladder_shows_what_was_done() -> None:

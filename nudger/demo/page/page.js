@@ -11,6 +11,7 @@ const PANEL_EVERY = 1000; // ms
 const NOTICE_FOR = 3500;
 
 const $ = (id) => document.getElementById(id);
+const byKeyboard = (node) => node.matches(":focus-visible");
 const element = (tag, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
@@ -50,22 +51,27 @@ function keysHtml(message) {
   return `<div class="keys${wide}">${rows}</div>`;
 }
 
-// As in the apps, a command in a text can be tapped.
-function withCommands(html) {
+// As in the apps, a command or an address in a text can be tapped.
+function withLinks(html) {
   const holder = element("template", { innerHTML: html }).content;
   const texts = document.createTreeWalker(holder, NodeFilter.SHOW_TEXT);
   const found = [];
   while (texts.nextNode()) found.push(texts.currentNode);
   for (const text of found) {
-    text.replaceWith(...text.data.split(/(?<!\S)(\/[a-z0-9_]+)/).map((part, odd) =>
-      odd % 2 ? element("button", { type: "button", className: "command", textContent: part }) : part));
+    if (text.parentElement?.closest("a")) continue;
+    text.replaceWith(...text.data.split(/(?<!\S)(\/[a-z0-9_]+|https:\/\/[^\s<>()]+)/).map((part, odd) => {
+      if (odd % 2 === 0) return part;
+      return part.startsWith("/")
+        ? element("button", { type: "button", className: "command", textContent: part })
+        : element("a", { href: part, target: "_blank", rel: "noreferrer", textContent: part });
+    }));
   }
   return element("div", {}, holder).innerHTML;
 }
 
 function messageHtml(message) {
   if (message.deleted) return '<span class="gone"></span>';
-  const words = message.mine ? escape(message.text) : withCommands(message.html);
+  const words = message.mine ? escape(message.text) : withLinks(message.html);
   const meta = `${message.edited ? "edited " : ""}${clockOf(message.at)}`;
   return `<div class="said${message.mine ? " mine" : ""}${message.edited ? " edited" : ""}"><div class="bubble">${fileHtml(message.file)}`
     + `<span class="words">${words}</span><span class="meta">${meta}</span></div>${keysHtml(message)}</div>`;
@@ -113,6 +119,7 @@ function draw(message) {
     return;
   }
   const held = drawn.view.shadowRoot.activeElement;
+  const keyed = held && byKeyboard(held);
   const place = drawn.places.get(message.id);
   if (place === undefined) {
     for (const entry of entries(message)) drawn.view.addMessage(entry);
@@ -122,9 +129,12 @@ function draw(message) {
     // a question that grew must not hide its last buttons
     if (place >= drawn.count - 2) drawn.view.scrollToBottom();
   }
-  // Who taps by keyboard goes on where the next buttons are.
-  if (held && !held.isConnected) {
-    const next = [...drawn.view.shadowRoot.querySelectorAll(".keys")].at(-1)?.querySelector("button");
+  // Who taps by keyboard goes on where the next buttons are. A mouse or a finger needs no focus:
+  // it would scroll away from an old message, and open a phone's keyboard.
+  if (keyed && !held.isConnected) {
+    const inside = drawn.view.shadowRoot;
+    const next = inside.querySelector(`[data-message="${message.id}"]`)
+      ?? [...inside.querySelectorAll(".keys")].at(-1)?.querySelector("button");
     (next ?? $("words")).focus();
   }
 }
@@ -178,12 +188,17 @@ function drawPeople() {
   const focused = [...$("people").children].indexOf(document.activeElement);
   $("people").replaceChildren(...buttons, add);
   if (focused >= 0) $("people").children[focused]?.focus();
+  if (buttons.length !== drawPeople.shown || current !== drawPeople.current) {
+    $("people").querySelector('[aria-current="true"]').scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  Object.assign(drawPeople, { shown: buttons.length, current });
 }
 
 function show(chat) {
   current = chat;
   people.get(chat).unread = 0;
   zone = "UTC";
+  $("skipped").textContent = ""; // it spoke of another clock
   closeSheets();
   drawAll();
   drawPeople();
@@ -203,7 +218,11 @@ function drawAround() {
   $("keyboard").replaceChildren(...person.keyboard.map((row) => element("div", {}, ...row.map((key) =>
     element("button", { type: "button", onclick: () => (key.asks_place ? $("places").showModal() : say("types", { text: key.label })) }, key.label)))));
   $("commands").replaceChildren(...profile.commands.map((command) => element("li", {},
-    element("button", { type: "button", onclick: () => { closeSheets(); say("types", { text: `/${command.command}` }); $("words").focus(); } },
+    element("button", { type: "button", onclick: (event) => {
+      if (byKeyboard(event.currentTarget)) $("words").focus();
+      closeSheets();
+      say("types", { text: `/${command.command}` });
+    } },
       element("b", { textContent: `/${command.command}` }), element("small", { textContent: command.description })))));
 }
 
@@ -290,7 +309,10 @@ $("words").onkeydown = (event) => {
     $("composer").requestSubmit();
   }
 };
-$("start").onclick = () => { say("types", { text: "/start" }); $("words").focus(); };
+$("start").onclick = () => {
+  say("types", { text: "/start" });
+  if (byKeyboard($("start"))) $("words").focus();
+};
 
 const openers = [...document.querySelectorAll("[aria-controls]")];
 function closeSheets() {

@@ -19,8 +19,8 @@ JOINING = {
     "onboarding.about": N_("Who is it mostly about?"),
     "onboarding.loss": N_("Is there a recent break-up or a loss behind it?"),
     "onboarding.afraid": N_(
-        "Is this someone you're afraid of being hurt or controlled by? Practising distance or"
-        " patience would be wrong there."
+        "Is there someone in this you're afraid of being hurt or controlled by? Practising distance"
+        " or patience would be wrong there."
     ),
     "onboarding.style": N_("Which sounds most like you?"),
     "onboarding.place": N_(
@@ -112,9 +112,9 @@ ATTEMPT = {
     ),
     "attempt.none.stopped": N_("Steps rest at the moment. /resume takes them up again."),
     "barred.afraid": N_(
-        "There are no steps for you now, because of something you told me: bearing more would be"
-        " wrong there. /kind and /calm are there, and /helpnow lists people who listen. If it"
-        " changes, say so in /settings, “About me”."
+        "There are no steps for you now, because of something you told me. /kind and /calm are"
+        " there, and /helpnow lists people who listen, whatever it is about. If things change, say"
+        " so in /settings, “About me”."
     ),
     "barred.loss": N_(
         "After a loss there are no steps for two weeks. /kind and /calm are there at any hour."
@@ -238,9 +238,9 @@ LANES = {
     "lane.kindness": N_("a kind word"),
     "lane.insight": N_("a thought"),
     "lane.review": N_("the week on one screen"),
-    "lane.attempt_end": N_("how your step went"),
+    "lane.attempt_end": N_("a question about your step"),
     "lane.reflection": N_("a look back at your time apart"),
-    "lane.steps_again": N_("whether small steps are welcome again"),
+    "lane.steps_again": N_("a question about small steps"),
     "lane.farewell": N_("a farewell"),
     "lane.writing_less": N_("a word about writing less"),
     "came_true.no": N_("no"),
@@ -359,7 +359,8 @@ REST: Mapping[str, str | Plural] = {
         "There is no ladder for you right now. In /settings, “What I practise” makes one."
     ),
     "evidence.none": N_(
-        "Nothing yet. After your first step you find it here: what you feared, and what happened."
+        "Nothing yet. After a step or a time apart you find here what you feared, and what"
+        " happened."
     ),
     "evidence.show": N_("{summary:run_on}\n\n{found:paragraphs}"),
     "evidence.one_fear_no": N_("One fear, and it did not come true."),
@@ -370,7 +371,7 @@ REST: Mapping[str, str | Plural] = {
     "evidence.tries": NP_(
         "{tries} try, {waited} waited out.", "{tries} tries, {waited} waited out.", by="tries"
     ),
-    "evidence.distress": N_("You expected {expected:half} on average, it was {peak:half}."),
+    "evidence.distress": N_("You expected about {expected:half}, it was {peak:half}."),
     "evidence.line": N_("<b>{at:day:capital}</b>\n{what:run_on}"),
     "helpnow.show": N_(
         "If you are in danger now, call the emergency number first. You don't have to explain"
