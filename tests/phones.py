@@ -287,6 +287,7 @@ class Phone:
 
     def facts(self, dialogue: str, *, kind: str = "", whole: bool = False) -> Facts:
         """What the dialogue of that id may look at; ``whole`` is as a command sees it."""
+        planned = self._planned() if whole or kind in {"coming", "writing_less"} else ()
         return Facts(
             dialogue=dialogue,
             person=self.person,
@@ -297,7 +298,8 @@ class Phone:
             zones_for=lambda words: ZONES.get(words.strip().lower(), ()),
             country_of=lambda zone: COUNTRIES.get(zone, ""),
             help_lines=help_lines(),
-            planned=self._planned() if whole or kind in {"coming", "writing_less"} else (),
+            planned=planned,
+            coming=planned,
             attempts=tuple(self.attempts.values())[::-1],
             separations=tuple(self.separations.values())[::-1],
             offered=self.offered,

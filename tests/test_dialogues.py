@@ -22,6 +22,7 @@ from nudger.domain.person import (
 from nudger.domain.practice import CameTrue, HowItWent
 from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Kind, Ladder
+from nudger.domain.said import Tap
 from nudger.domain.time.quiet_hours import QuietHours
 from tests.phones import EVENING, Phone, english, joined, stranger
 
@@ -476,7 +477,8 @@ def test_only_one_step_is_on_at_a_time() -> None:
     phone.begins("attempt", attempt.offered(("texting.5_minutes",))).taps("in", "skip", "skip")
     phone.taps("start")
     assert ready is not None
-    assert "One at a time" in phone.turns_to(ready).taps("start").text
+    tap = Tap(dialogue=ready, step="ready", choice="start")
+    assert not phone.turns_to(ready).says(tap), "it gave way: the button is an old one"
     running = [a for a in phone.attempts.values() if a.phase is AttemptPhase.RUNNING]
     assert len(running) == 1
 
@@ -485,6 +487,48 @@ def test_asking_for_a_step_while_one_is_on_shows_that_one() -> None:
     phone = trying().taps("skip", "skip", "start").command("challenge")
     assert (phone.kind, phone.step) == ("attempt", "running")
     assert "How is it going?" in phone.text
+
+
+def test_breaking_off_teaches_even_if_nothing_more_is_told() -> None:
+    phone = trying().taps("skip", "skip", "start", "stop_here")
+    assert phone.step == "peak"
+    assert [report.outcome for report in phone.pace.reports] == [Outcome.BROKE_OFF]
+    assert "One step a day is enough" in phone.command("challenge").text
+
+
+def test_stop_here_after_the_end_is_no_breaking_off() -> None:
+    phone = trying().taps("skip", "skip", "start").waits(hours=1).taps("stop_here")
+    assert phone.step == "how"
+    assert not phone.pace.reports
+
+
+def test_asking_for_a_step_after_the_end_of_one_asks_how_that_went() -> None:
+    phone = trying().taps("skip", "skip", "start").waits(hours=1).command("challenge")
+    assert (phone.kind, phone.step) == ("attempt", "how")
+
+
+def test_a_hard_time_apart_stops_the_steps_also_where_the_rest_is_not_told() -> None:
+    phone = apart("yes", "leave", "70", "6", "fine").waits(days=9).command("reflect")
+    phone.taps("no", "9")
+    assert phone.step == "helped"
+    assert phone.person.stopped is not None
+
+
+def test_a_time_apart_that_was_looked_back_at_is_not_taken_back() -> None:
+    phone = apart("no")
+    noted = phone.open
+    assert noted is not None
+    phone.waits(days=9).command("reflect").taps("5", "skip", "skip", "done")
+    told = phone.separation
+    tap = Tap(dialogue=noted, step="noted", choice="take_back")
+    assert not phone.turns_to(noted).says(tap)
+    assert phone.separations[told.id].finding.peak == 5
+
+
+def test_someone_new_gets_no_step_until_the_question_of_safety_is_answered() -> None:
+    phone = Phone(joined()).command("settings").taps("set_about", "ask_about", "friend")
+    assert steps_barred(phone.person, now=phone.now) == "unasked"
+    assert "About me" in phone.command("challenge").text
 
 
 def test_a_step_a_day_is_enough() -> None:

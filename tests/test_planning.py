@@ -539,12 +539,16 @@ def running(ends: datetime, ask: datetime | None = None) -> Attempt:
     )
 
 
+ANYWAY = replace(running(at(1, "22:10")), even_in_quiet=True)
+
+
 @pytest.mark.parametrize(
     ("label", "attempt", "due", "until"),
     [
         ("by day", running(at(1, "15:00")), at(1, "15:00"), at(1, "17:00")),
         ("just before quiet", running(at(1, "21:30")), at(1, "21:30"), at(1, "22:00")),
-        ("tell me then anyway", running(at(1, "22:10")), at(1, "22:10"), at(2, "00:10")),
+        ("tell me then anyway", ANYWAY, at(1, "22:10"), at(2, "00:10")),
+        ("quiet hours set meanwhile", running(at(1, "22:10")), at(2, "08:00"), at(2, "10:00")),
         ("at 08:00", running(at(1, "22:10"), at(2, "08:00")), at(2, "08:00"), at(2, "10:00")),
         (
             "moved into quiet",

@@ -161,6 +161,8 @@ def steps_barred(person: Person, *, now: datetime) -> str | None:
     profile = person.profile
     if not profile.adult:
         return "not_adult"
+    if profile.afraid is None:
+        return "unasked"
     if profile.afraid is not Afraid.NO:
         return "afraid"
     if profile.loss_at is not None and now < profile.loss_at + LOSS_WEEKS:

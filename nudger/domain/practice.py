@@ -1,8 +1,12 @@
 """What is practised, feared and found: attempts, separations, and the evidence they leave?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from nudger.domain.time.local_time import local_date
 
 UNANSWERED = timedelta(hours=2)  # as long as "how did it go?" is of use
 
@@ -63,6 +67,7 @@ class Attempt:
     """One go at a rung, from yes to outcome. ``ends_at`` is None for a rung without a length.
 
     ``ask_at`` is when "how did it go?" is asked: the end, or later where the person chose so.
+    ``even_in_quiet`` is their word to be asked then although quiet hours hold.
     """
 
     id: str
@@ -73,8 +78,17 @@ class Attempt:
     ends_at: datetime | None = None
     ask_at: datetime | None = None
     over_at: datetime | None = None
+    even_in_quiet: bool = False
     prediction: Prediction = Prediction()
     finding: Finding = Finding()
+
+
+def begun_on(attempts: Iterable[Attempt], day: date, zone: ZoneInfo) -> bool:
+    """Whether one of them was started on a local date."""
+    return any(
+        each.started_at is not None and local_date(each.started_at, zone) == day
+        for each in attempts
+    )
 
 
 def under_way(attempt: Attempt, *, now: datetime) -> bool:

@@ -50,6 +50,7 @@ async def for_dialogue(
         return world.zones_at(clock, now)
 
     recent = tuple(await nudges.sent_since(tx, person.id, since=now - LOOK_BACK))[::-1]
+    planned = tuple(await nudges.planned_of(tx, person.id))
     return Facts(
         dialogue=dialogue,
         person=person,
@@ -61,9 +62,8 @@ async def for_dialogue(
         country_of=world.country_of,
         help_lines=world.help_lines,
         languages=world.languages,
-        planned=tuple(
-            as_it_will_come(each, now=now) for each in await nudges.planned_of(tx, person.id)
-        ),
+        planned=planned,
+        coming=tuple(as_it_will_come(each, now=now) for each in planned),
         recent=recent,
         offered=await _offered(tx, person, recent),
         barred=steps_barred(person, now=now),

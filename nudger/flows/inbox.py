@@ -112,10 +112,18 @@ async def _failed(
         else:
             later = now + FIRST_RETRY * 4**update.tries
             await inbox.failed(tx, update.update_id, error=name, next_try_at=later)
-        if update.tries == 0 and update.chat is not None and update.chat > 0:
-            person = await people.by_chat(tx, update.chat)
-            if person is not None:
-                words = look(Screen(key="sorry"), person=person, now=now)
-                message = MessageOut(chat=update.chat, text=words.text)
-                sorry = Out(id=world.new_id(), message=message, person=person.id)
-                await outbox.add(tx, sorry, now=now)
+    if update.tries == 0 and update.chat is not None and update.chat > 0:
+        try:
+            await _say_sorry(store, update.chat, world=world, now=now)
+        except Exception:  # it may be this very person that cannot be read
+            log.exception("not_said", update=update.update_id)
+
+
+async def _say_sorry(store: Store, chat: int, *, world: World, now: datetime) -> None:
+    async with store.begin() as tx:
+        person = await people.by_chat(tx, chat)
+        if person is not None:
+            words = look(Screen(key="sorry"), person=person, now=now)
+            message = MessageOut(chat=chat, text=words.text)
+            sorry = Out(id=world.new_id(), message=message, person=person.id)
+            await outbox.add(tx, sorry, now=now)

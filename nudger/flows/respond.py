@@ -125,7 +125,7 @@ async def _command(talk: Talk, command: Command) -> None:
     elif started.turn.state is None:
         await tell(talk, started.turn)
     else:
-        begun = new_dialogue(talk, started.kind, started.turn.state, id=id)
+        begun = new_dialogue(talk, started.kind, started.turn.state, id=started.id or id)
         await take(talk, begun, started.turn)
 
 
@@ -151,12 +151,12 @@ async def _into_the_open(talk: Talk, said: Typed | Place) -> bool:
     dialogue, state = DIALOGUES[row.kind], state_of(row)
     tapped = None
     if isinstance(said, Typed):
-        tapped = meant(said.text, dialogue.ask(state, known).choices, talk)
         joining = talk.person.phase is Phase.JOINING
         idle = talk.now - row.last_word_at
-        if tapped is None and not standing.hears_words(row.kind, idle=idle, joining=joining):
+        if not standing.hears_words(row.kind, idle=idle, joining=joining):
             await _unasked_for(talk, said)
             return False
+        tapped = meant(said.text, dialogue.ask(state, known).choices, talk)
     answer = Tap(dialogue=row.id, step=row.step, choice=tapped) if tapped else said
     turn = dialogue.answer(state, answer, known, now=talk.now)
     if turn is not None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from nudger.domain.message_out import Act, Sent
+from nudger.domain.message_out import Act, MessageOut, Sent
 from nudger.domain.nudge import Delivery, Nudge
 from nudger.domain.person import Person, Phase
 from nudger.domain.refusal import Refusal
@@ -26,6 +26,7 @@ from nudger.store.transaction import Transaction
 log = structlog.get_logger()
 
 STALE = timedelta(hours=1)
+NOTHING_LEFT = "·"  # a message cannot be empty
 ONCE_MORE_AFTER = timedelta(seconds=3)  # an outage of a second must not use up both tries
 
 Send = Callable[..., Awaitable[Sent]]
@@ -121,12 +122,23 @@ async def _record(tx: Transaction, out: Out, sent: Sent, *, world: World, now: d
             await outbox.once_more(tx, out.id, next_try_at=now + ONCE_MORE_AFTER)
         case Delivery.REFUSED:
             await outbox.refused(tx, out.id, owner=owner, now=now)
-            if out.message.act is Act.EDIT:  # the message is gone: say it in a new one
-                anew = replace(out.message, act=Act.SEND, message=None)
-                await outbox.add(tx, replace(out, id=world.new_id(), message=anew), now=now)
+            instead = _instead(out.message)
+            if instead is not None:
+                anew = replace(out, id=world.new_id(), message=instead, created_at=None)
+                await outbox.add(tx, anew, now=now)
         case Delivery.BLOCKED:
             await outbox.refused(tx, out.id, owner=owner, now=now)
             await _gone(tx, person, world=world, now=now)
+
+
+def _instead(refused: MessageOut) -> MessageOut | None:
+    """What does nearly the same, where Telegram will not do it."""
+    match refused.act:
+        case Act.EDIT if refused.text != NOTHING_LEFT:  # it is gone: say it in a new one
+            return replace(refused, act=Act.SEND, message=None)
+        case Act.DELETE:  # it is too old to go: its words can still be taken out of it
+            return replace(refused, act=Act.EDIT, text=NOTHING_LEFT)
+    return None
 
 
 async def _gone(tx: Transaction, person: Person | None, *, world: World, now: datetime) -> None:

@@ -175,6 +175,9 @@ async def _write_down(talk: Talk, row: Dialogue, state: State) -> None:
     open_ = await dialogues.open_of(talk.tx, talk.person.id)
     if open_ is not None and open_.id != row.id:
         await dialogues.park(talk.tx, talk.person.id)
+        if open_.step in standing.ASKS_PLACE and open_.message is not None:
+            # its key would stay under the chat: it goes with its question
+            await say(talk, Screen(key="whereabouts.left"), take_key=True)
     now_standing = replace(
         row,
         step=state.step,

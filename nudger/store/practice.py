@@ -12,7 +12,10 @@ from nudger.store.sealing import Context
 from nudger.store.tables import attempt, note, separation
 from nudger.store.transaction import Transaction
 
-ATTEMPT = ("id", "rung", "phase", "chosen_at", "started_at", "ends_at", "ask_at", "over_at")
+ATTEMPT = (
+    *("id", "rung", "phase", "chosen_at", "started_at", "ends_at", "ask_at", "over_at"),
+    "even_in_quiet",
+)
 SEPARATION = ("id", "logged_at", "until", "ask_at", "reflected_at")
 
 

@@ -139,6 +139,7 @@ attempt = Table(
     Column("ends_at", Moment),
     Column("ask_at", Moment),
     Column("over_at", Moment),
+    Column("even_in_quiet", Boolean, nullable=False, server_default=false()),
     *_foreseen_and_found(),
     # Moments of different readings of the clock are not compared: a clock may be set back.
     _says("chosen_not_started", "phase <> 'chosen' OR started_at IS NULL"),

@@ -43,12 +43,11 @@ function fileHtml(file) {
 
 function keysHtml(message) {
   if (!message.buttons.length) return "";
-  const wide = message.buttons.some((row) => row.length > 4) ? " wide" : "";
   const rows = message.buttons.map((row) => row.map((key) => key.url
     ? `<a href="${escape(key.url)}" target="_blank" rel="noreferrer">${escape(key.label)}</a>`
     : `<button type="button" data-message="${message.id}" data-tap="${escape(key.data)}">${escape(key.label)}</button>`,
   ).join("")).map((row) => `<div class="row">${row}</div>`).join("");
-  return `<div class="keys${wide}">${rows}</div>`;
+  return `<div class="keys">${rows}</div>`;
 }
 
 // As in the apps, a command or an address in a text can be tapped.

@@ -27,7 +27,7 @@ from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.pacing.offer import NoOffer, Offer, offer
 from nudger.domain.pacing.rules import no_step
 from nudger.domain.person import Person, StopCause, TimeOfDay, steps_barred
-from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase, under_way
+from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Phase, begun_on, under_way
 from nudger.domain.prompt import Kind, Rung
 from nudger.domain.said import Said
 from nudger.domain.screen import Choice, Screen, row
@@ -35,6 +35,7 @@ from nudger.domain.time.local_time import local, local_date
 from nudger.domain.time.times_of_day import chance
 
 ASK_UNTIMED = timedelta(hours=3)  # when to ask about a step that has no length of its own
+A_MINUTE = timedelta(minutes=1)  # between the end of a step and the night
 QUICK = timedelta(seconds=10)  # an answer this soon after the question was hardly weighed
 
 NOT_TODAY = (row("too_hard", "bad_time"), row("not_for_me", "just_no"))
@@ -70,7 +71,9 @@ def first(person: Person, facts: Facts, *, now: datetime) -> tuple[Deed, ...]:
     return (Offered(reason=made.reason), begin)
 
 
-def make_offer(facts: Facts, *, now: datetime, gentle_only: bool = False) -> Offer | NoOffer:
+def make_offer(
+    facts: Facts, *, now: datetime, gentle_only: bool = False, longest: timedelta | None = None
+) -> Offer | NoOffer:
     """What pacing offers this person now; the same all day long, as the planner's is."""
     today = local_date(now, facts.zone)
     return offer(
@@ -80,6 +83,7 @@ def make_offer(facts: Facts, *, now: datetime, gentle_only: bool = False) -> Off
         joined_on=local_date(facts.person.joined_at, facts.zone),
         rng=chance(facts.person.seed, "offer", today),
         gentle_only=gentle_only,
+        longest=longest,
     )
 
 
@@ -217,7 +221,15 @@ def _why_not(facts: Facts, *, now: datetime) -> str | None:
     if none := no_step(facts.pace, on=local_date(now, facts.zone)):
         return f"attempt.none.{none.name}"
     on = running(facts, now=now)
-    return "attempt.one_at_a_time" if on is not None and on.id != facts.dialogue else None
+    if on is not None and on.id != facts.dialogue:
+        return "attempt.one_at_a_time"
+    others = [each for each in facts.attempts if each.id != facts.dialogue]
+    today = begun_on(others, local_date(now, facts.zone), facts.zone)
+    return "attempt.none.one_a_day" if today else None
+
+
+def _still_chosen(facts: Facts) -> bool:
+    return any(each.id == facts.dialogue and each.phase is Phase.CHOSEN for each in facts.attempts)
 
 
 def _has_begun(state: State) -> bool:
@@ -242,6 +254,8 @@ def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | 
             return _declined(state, choice, facts, now=now)
         case "fear" | "fear_words" | "likely" | "expected", _:
             return _predicted(state, said, facts, now=now)
+        case "ready" | "late", _ if not _still_chosen(facts):
+            return None  # another was begun since, and this one gave way
         case "ready", "start":
             return _started(state, facts, now=now)
         case "ready", "not_now":
@@ -363,25 +377,31 @@ def _started(state: State, facts: Facts, *, now: datetime, late: str | None = No
     ask_at = attempt.ends_at or facts.person.quiet.next_open(now + ASK_UNTIMED, facts.zone)
     if fresh.state.step == "late" and late == "morning_after":
         ask_at = _opens_at(attempt, facts)
-    begun = replace(attempt, phase=Phase.RUNNING, started_at=now, ask_at=ask_at)
+    begun = replace(
+        attempt,
+        phase=Phase.RUNNING,
+        started_at=now,
+        ask_at=ask_at,
+        even_in_quiet=fresh.state.step == "late" and late == "then_anyway",
+    )
     return _on(state, "running", begun)
 
 
 def _shorter(state: State, facts: Facts, *, now: datetime) -> Turn:
     """An easier rung that ends before quiet hours, or the plain truth that there is none."""
-    attempt = _attempt(state)
+    attempt, current = _attempt(state), _rung(state, facts)
     quiet_at = facts.person.quiet.next_quiet(now, facts.zone)
+    left = quiet_at - now - A_MINUTE if quiet_at else None
+    made = make_offer(facts, now=now, longest=left)
     fits = [
         rung
-        for rung in facts.ladder
-        if rung.lasts and quiet_at and now + rung.lasts < quiet_at and rung.id != attempt.rung
+        for rung in (made.rungs if isinstance(made, Offer) else ())
+        if rung.lasts and current and rung.difficulty <= current.difficulty
     ]
-    current = _rung(state, facts)
-    easier = [r for r in fits if current is None or r.difficulty <= current.difficulty]
-    if not easier:
+    if not fits or fits[0] == current:
         return Turn(say=say("attempt.nothing_shorter"), do=_dropped(state, now=now))
-    shorter = replace(attempt, rung=easier[-1].id)
-    return _about_to_start(replace(state, rungs=(easier[-1].id,)), shorter, facts, now=now)
+    shorter = replace(attempt, rung=fits[0].id)
+    return _about_to_start(replace(state, rungs=(fits[0].id,)), shorter, facts, now=now)
 
 
 def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
@@ -396,12 +416,15 @@ def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | No
                 state=state,
                 do=(Begin(kind="prompt", state=prompt.pick(facts, Kind.CALM), beside=True),),
             )
+        case "running", "stop_here" if attempt.ends_at and now >= attempt.ends_at:
+            return Turn(state=replace(state, step="how"))  # it was over by then
         case "running", "stop_here":
-            return _how(state, HowItWent.BROKE_OFF, now=now, above=say("attempt.stopped_here"))
+            stopped = _how(state, HowItWent.BROKE_OFF, facts, now=now)
+            return replace(stopped, say=say("attempt.stopped_here"))
         case "running", "did_it":
-            return _how(state, HowItWent.WAITED, now=now)
+            return _how(state, HowItWent.WAITED, facts, now=now)
         case "how", "waited" | "broke_off":
-            return _how(state, HowItWent(choice), now=now)
+            return _how(state, HowItWent(choice), facts, now=now)
         case "how", "something_else":
             return Turn(state=replace(state, step="other"))
         case "other", "called_off" | "came_between" | "skip":
@@ -426,21 +449,24 @@ def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | No
     return None
 
 
-def _how(state: State, how: HowItWent, *, now: datetime, above: tuple[Screen, ...] = ()) -> Turn:
-    attempt = _attempt(state)
+def _how(state: State, how: HowItWent, facts: Facts, *, now: datetime) -> Turn:
+    """It is over, and how is known: pacing learns that much, should nothing more be told."""
+    before = _attempt(state)
     over = replace(
-        attempt,
+        before,
         phase=Phase.OVER,
-        over_at=attempt.over_at or now,
-        finding=replace(attempt.finding, how=how),
+        over_at=before.over_at or now,
+        finding=replace(before.finding, how=how),
     )
-    return replace(_on(state, "peak", over), say=above)
+    turn = _on(state, "peak", over)
+    if before.phase is not Phase.RUNNING:
+        return turn  # an answer is changed: what was learned stands until the new one is whole
+    return replace(turn, do=(over, _learned(over, facts, now=now)))
 
 
-def _found(state: State, attempt: Attempt, facts: Facts, *, now: datetime, quick: bool) -> Turn:
-    """All is told: pacing learns, and steps rest where it was too much."""
-    attempt = replace(attempt, phase=Phase.OVER, over_at=attempt.over_at or now)
-    event = Event(
+def _learned(attempt: Attempt, facts: Facts, *, now: datetime, quick: bool = False) -> Event:
+    """What an attempt teaches; told again, it takes the place of what was told before."""
+    return Event(
         id=f"attempt:{attempt.id}",
         at=attempt.over_at or now,
         local_date=local_date(attempt.over_at or now, facts.zone),
@@ -450,6 +476,12 @@ def _found(state: State, attempt: Attempt, facts: Facts, *, now: datetime, quick
         came_true=attempt.finding.came_true is CameTrue.YES,
         quick=quick,
     )
+
+
+def _found(state: State, attempt: Attempt, facts: Facts, *, now: datetime, quick: bool) -> Turn:
+    """All is told: pacing learns, and steps rest where it was too much."""
+    attempt = replace(attempt, phase=Phase.OVER, over_at=attempt.over_at or now)
+    event = _learned(attempt, facts, now=now, quick=quick)
     resting = resting_after(event, facts, now=now)
     step = "hard" if resting.hard else "summary"
     return Turn(

@@ -23,10 +23,10 @@ class State:
 def ask(state: State, facts: Facts) -> Screen:
     """The next nudge, with its moment and what it is about."""
     del state
-    if not facts.planned:
+    if not facts.coming:
         paused = facts.person.pause is not None and facts.person.pause.until is None
         return Screen(key="pause.open" if paused else "coming.nothing")
-    first, *others = facts.planned
+    first, *others = facts.coming
     also = tuple(Label(key="coming.also", values=_about(n)) for n in others[:3])
     choices = CHANGES if _daily(first) else ()
     key = "coming.next_also" if also else "coming.next"
@@ -38,7 +38,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
     choice, person = chosen(said), facts.person
     if choice not in {c.id for line in CHANGES for c in line}:
         return None
-    daily = next((n for n in facts.planned if _daily(n)), None)
+    daily = next((n for n in facts.coming if _daily(n)), None)
     if daily is None:
         return Turn(state=state)
     day, today = daily.local_date, local_date(now, facts.zone)

@@ -31,12 +31,14 @@ from nudger.domain.screen import Screen
 class Started:
     """The kind of dialogue a command begins, and its first turn.
 
-    ``resume`` names a dialogue that is already on and goes on instead.
+    ``resume`` names a dialogue that is already on and goes on instead; ``id`` is the one it begins
+    under, where it is about something that is there already.
     """
 
     turn: Turn
     kind: str = ""
     resume: str | None = None
+    id: str | None = None
 
 
 def start(name: str, text: str, facts: Facts, *, now: datetime) -> Started:
@@ -70,6 +72,9 @@ def _challenge(text: str, facts: Facts, now: datetime) -> Started:
         again = Turn(state=steps_again.State(), say=say("attempt.rests"))
         return Started(kind="steps_again", turn=again)
     on = attempt.running(facts, now=now)
+    if on is not None and on.ends_at is not None and now >= on.ends_at:
+        ended = attempt.State(step="how", rungs=(on.rung,), attempt=on)
+        return Started(kind="attempt", turn=Turn(state=ended), id=on.id)
     if on is not None:
         return Started(kind="attempt", turn=Turn(say=say("attempt.running_one")), resume=on.id)
     made = attempt.make_offer(facts, now=now)
@@ -78,6 +83,12 @@ def _challenge(text: str, facts: Facts, now: datetime) -> Started:
     rungs = tuple(rung.id for rung in made.rungs)
     offering = Turn(state=attempt.offered(rungs), do=(Offered(reason=made.reason),))
     return Started(kind="attempt", turn=offering)
+
+
+def _reflect(text: str, facts: Facts, now: datetime) -> Started:
+    """One time apart, one dialogue: so that it is told once, whoever asked."""
+    turn = separation.look_back(text, facts, now=now)
+    return Started(kind="separation", turn=turn, id=separation.told_of(turn))
 
 
 def _resume(text: str, facts: Facts, now: datetime) -> Started:
@@ -127,9 +138,7 @@ COMMANDS: Mapping[str, Begins] = {
     "apart": lambda text, facts, now: Started(
         kind="separation", turn=separation.begin(text, facts, now=now)
     ),
-    "reflect": lambda text, facts, now: Started(
-        kind="separation", turn=separation.look_back(text, facts, now=now)
-    ),
+    "reflect": _reflect,
     "kind": _reading(Kind.KINDNESS),
     "calm": _calm,
     "quiet": lambda text, facts, now: Started(kind="quiet", turn=quiet.begin(text, facts, now=now)),

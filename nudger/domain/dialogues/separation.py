@@ -21,7 +21,7 @@ from nudger.domain.dialogues.asking import (
     words_of,
 )
 from nudger.domain.dialogues.resting import rest_now, resting_after
-from nudger.domain.dialogues.turn import Facts, Turn, chosen, say, written
+from nudger.domain.dialogues.turn import Facts, KeepNote, Turn, chosen, say, written
 from nudger.domain.pacing.events import Event, Outcome
 from nudger.domain.practice import CameTrue, Finding, Separation
 from nudger.domain.prompt import Kind, Ladder
@@ -64,6 +64,11 @@ def look_back(text: str, facts: Facts, *, now: datetime) -> Turn:
             return Turn(state=_reflecting(over), say=say("separation.past_unclear"), do=(over,))
         over = replace(over, until=past)
     return Turn(state=_reflecting(over), do=(over,))
+
+
+def told_of(turn: Turn) -> str | None:
+    """The id of the time apart that a turn is about."""
+    return turn.state.separation.id if turn.state and turn.state.separation else None
 
 
 def _over(separation: Separation, *, now: datetime) -> bool:
@@ -157,7 +162,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
         case "fear_any" | "fear" | "fear_words" | "likely" | "expected":
             return _predicted(state, said, facts)
         case "noted":
-            return _noted(state, said, now=now)
+            return _noted(state, said, facts, now=now)
         case "ready":
             return _ready(state, said, facts, now=now)
         case "came_true" | "peak" | "helped" | "learned":
@@ -195,7 +200,8 @@ def _until_words(state: State, words: str, facts: Facts, *, now: datetime) -> Tu
         return _apart_until(state, until, facts, now=now)
     past = read_past(words, now=now, zone=facts.zone)
     if isinstance(past, NotUnderstood):
-        return Turn(state=state, say=say("separation.until_unclear"))
+        kept = KeepNote(words=words)
+        return Turn(state=state, say=say("separation.until_unclear"), do=(kept,))
     over = Separation(id=facts.dialogue, logged_at=now, until=past)
     return Turn(state=_reflecting(over), do=(over,))
 
@@ -224,7 +230,10 @@ def _predicted(state: State, said: Said, facts: Facts) -> Turn | None:
     return _on(state, following or "noted", separation)
 
 
-def _noted(state: State, said: Said, *, now: datetime) -> Turn | None:
+def _noted(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
+    id = _separation(state).id
+    if any(each.id == id and each.reflected_at for each in facts.separations):
+        return None  # it was looked back at since: nothing is taken back
     match chosen(said):
         case "fine":
             return Turn(say=ask_again_at(_separation(state)))
@@ -274,7 +283,12 @@ def _reflected(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn
             return _on(state, "peak", replace(separation, finding=replace(finding, came_true=came)))
         case "peak", str() if choice == "skip" or distress(choice) is not None:
             peaked = replace(separation, finding=replace(finding, peak=distress(choice)))
-            return _on(state, "helped", peaked)
+            turn = _on(state, "helped", peaked)
+            if separation.reflected_at is not None:
+                return turn  # an answer is changed: what was learned stands until it is whole
+            event = _learned(peaked, facts, at=now)
+            resting = resting_after(event, facts, now=now).person
+            return replace(turn, do=(peaked, event, *((resting,) if resting else ())))
         case "helped", str() if choice in HELPED or choice == "skip":
             helped = "" if choice == "skip" else choice
             return _to_question(
@@ -314,18 +328,23 @@ def _to_question(state: State, separation: Separation, facts: Facts, *, now: dat
 def _closed(state: State, separation: Separation, facts: Facts, *, now: datetime) -> Turn:
     reflected_at = separation.reflected_at or now
     closed = replace(separation, ask_at=None, reflected_at=reflected_at)
-    event = Event(
-        id=f"separation:{closed.id}",
-        at=reflected_at,
-        local_date=local_date(reflected_at, facts.zone),
-        outcome=Outcome.ANSWERED,
-        value=closed.finding.peak,
-        came_true=closed.finding.came_true is CameTrue.YES,
-    )
+    event = _learned(closed, facts, at=reflected_at)
     resting = resting_after(event, facts, now=now)
     return Turn(
         state=replace(state, step="hard" if resting.hard else "summary", separation=closed),
         do=(closed, event, *((resting.person,) if resting.person else ())),
+    )
+
+
+def _learned(separation: Separation, facts: Facts, *, at: datetime) -> Event:
+    """What a time apart teaches; told again, it takes the place of what was told before."""
+    return Event(
+        id=f"separation:{separation.id}",
+        at=at,
+        local_date=local_date(at, facts.zone),
+        outcome=Outcome.ANSWERED,
+        value=separation.finding.peak,
+        came_true=separation.finding.came_true is CameTrue.YES,
     )
 
 

@@ -20,6 +20,7 @@ from nudger.domain.person import (
     Person,
     Profile,
     Style,
+    Tempo,
     TimeOfDay,
     steps_barred,
 )
@@ -84,7 +85,8 @@ def ask(state: State, facts: Facts) -> Screen:
                 _marked(plain(str(n), str(n)), on=person.cap == n)
                 for n in range(1, CAP_WITH_SECOND_CHANCE + 1)
             )
-            return Screen(key="settings.cap", choices=(caps, row("back")))
+            less = _switch("less_when_silent", on=person.tempo is Tempo.AS_IT_COMES)
+            return Screen(key="settings.cap", choices=(caps, (less,), row("back")))
         case "families":
             return Screen(key="settings.families", choices=(*_families(facts), row("back")))
         case "language":
@@ -140,6 +142,10 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             return _set(replace(person, kindness_wanted=wanted), page="kinds")
         case "cap", "1" | "2" | "3":
             return _set(replace(person, cap=int(choice)))
+        case "cap", "less_when_silent":
+            less = person.tempo is Tempo.DAILY
+            tempo = Tempo.AS_IT_COMES if less else Tempo.DAILY
+            return _set(replace(person, tempo=tempo), page="cap")
         case "families", str() if choice in facts.library.families:
             return _set(_with_family(person, choice, facts), page="families")
         case "language", str() if language := _language(choice, facts):
@@ -158,7 +164,8 @@ def _gate(state: State, choice: str | None, person: Person, *, now: datetime) ->
         case "about_whom", str() if choice in set(About):
             about = About(choice)
             step = "about_loss" if about in {About.EX, About.NOBODY} else "about_afraid"
-            turn = _told(person, replace(profile, about=about), now=now)
+            # nothing is known of someone new: until it is asked, there are no steps
+            turn = _told(person, replace(profile, about=about, afraid=None), now=now)
             return replace(turn, state=State(step=step, someone_new=True), say=())
         case "about_style", str() if choice in set(Style):
             told = replace(person, families=())

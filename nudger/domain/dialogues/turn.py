@@ -25,7 +25,7 @@ class Facts:
 
     ``dialogue`` is the id of the dialogue itself: what it begets (an attempt, a separation) bears
     the same. ``ladder`` is the person's, easiest first. ``planned`` and ``recent`` are nudges,
-    soonest and newest first. ``learned`` is the pace as it would be with one more event (or a
+    soonest and newest first; ``coming`` are the planned ones as they come after this conversation. ``learned`` is the pace as it would be with one more event (or a
     corrected one). ``zones_for`` finds the zones of a typed city, ``zones_at`` those where it is a
     given time now. ``languages`` are those nudger has texts in. ``offered``
     is the reason of the step that was offered last. ``barred`` is why no step is right at the
@@ -43,6 +43,7 @@ class Facts:
     help_lines: tuple[HelpLine, ...] = ()
     languages: tuple[str, ...] = ("en",)
     planned: tuple[Nudge, ...] = ()
+    coming: tuple[Nudge, ...] = ()
     recent: tuple[Nudge, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     separations: tuple[Separation, ...] = ()

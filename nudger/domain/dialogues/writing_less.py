@@ -22,7 +22,7 @@ def ask(state: State, facts: Facts) -> Screen:
     """Less from here on, and when next; or that this is the last one."""
     if state.farewell:
         return Screen(key="writing_less.farewell", choices=(row("write_again"),))
-    following = next((n.due_at for n in facts.planned if not n.content.follow_up), None)
+    following = next((n.due_at for n in facts.coming if not n.content.follow_up), None)
     return Screen(
         key="writing_less.ask_at" if following else "writing_less.ask",
         values={"at": following},

@@ -71,13 +71,11 @@ def said_once(outlook: Outlook) -> tuple[Planned, ...]:
 def _asked_for(facts: PlanFacts) -> Iterator[_AskedFor]:
     for attempt in facts.attempts:
         if attempt.phase is Phase.RUNNING and attempt.ask_at is not None:
-            # An end in quiet hours is asked about before the start: to be asked right then, all
-            # the same, was the person's own word.
             yield _AskedFor(
                 follow_up=FollowUp.ATTEMPT_END,
                 follows=attempt.id,
                 ask_at=attempt.ask_at,
-                even_in_quiet=attempt.ask_at == attempt.ends_at,
+                even_in_quiet=attempt.even_in_quiet,
             )
     for apart in sorted(facts.separations, key=lambda s: (s.logged_at, s.id)):
         if apart.ask_at is not None and apart.reflected_at is None:

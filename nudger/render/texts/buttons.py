@@ -117,6 +117,7 @@ BUTTONS: Mapping[str, str] = {
     "set_sound": N_("Sound"),
     "kind_steps": N_("Steps"),
     "kind_kindness": N_("Kind words"),
+    "less_when_silent": N_("Less when I don't answer"),
     "silently": N_("Arrive without a sound"),
     "ask_about": N_("Whom it's about"),
     "ask_style": N_("What sounds like me"),

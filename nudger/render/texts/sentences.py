@@ -59,6 +59,7 @@ JOINING = {
     "start.unknown": N_("I have nothing stored about you. /start begins; it takes two minutes."),
     "whereabouts.clock": N_("{zone}: it's {clock:clock} there now."),
     "whereabouts.which": N_("Which one is yours?"),
+    "whereabouts.left": N_("Your time zone stays as it is."),
     "whereabouts.not_found": N_(
         "I don't know that place. A bigger city nearby works, like Berlin or São Paulo; or type"
         " what your clock shows, like 19:30."
@@ -115,6 +116,10 @@ ATTEMPT = {
         "There are no steps for you now, because of something you told me. /kind and /calm are"
         " there, and /helpnow lists people who listen, whatever it is about. If things change, say"
         " so in /settings, “About me”."
+    ),
+    "barred.unasked": N_(
+        "Before there are steps, two questions need an answer: /settings, “About me”. /kind and"
+        " /calm are there meanwhile."
     ),
     "barred.loss": N_(
         "After a loss there are no steps for two weeks. /kind and /calm are there at any hour."
@@ -175,7 +180,7 @@ SEPARATION = {
         "Noted until {until:when}, and I'm quiet about it till then. Is there a fear?"
     ),
     "separation.fear": N_("What does the alarm say will happen?"),
-    "separation.noted": N_("Kept. I'll ask how it went {ask_at:about}."),
+    "separation.noted": N_("Kept. {ask_at:about:capital}, I'll ask how it went."),
     "separation.noted_open": N_("Kept. /reflect whenever you want to look back."),
     "separation.will_ask": N_("Fine. I'll ask {ask_at:about}."),
     "separation.taken_back": N_("Taken back; I won't ask about it."),

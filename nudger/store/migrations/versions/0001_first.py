@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("ends_at", moment),
         sa.Column("ask_at", moment),
         sa.Column("over_at", moment),
+        sa.Column("even_in_quiet", sa.Boolean, server_default=sa.false(), nullable=False),
         sa.Column("likely", sa.SmallInteger),
         sa.Column("expected", sa.SmallInteger),
         sa.Column("how", word),
