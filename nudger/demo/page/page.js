@@ -210,6 +210,7 @@ function drawAround() {
   const person = people.get(current);
   const visible = [...person.messages.values()].some((message) => !message.deleted);
   $("bot-name").textContent = profile.name;
+  $("bot-state").textContent = person.blocked ? "bot, blocked" : "bot";
   $("description").textContent = profile.description || "This bot has not said yet what it does.";
   $("welcome").hidden = visible;
   $("block").textContent = person.blocked ? "Unblock the bot" : "Block the bot";
