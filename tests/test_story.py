@@ -121,7 +121,7 @@ async def day_4_a_separation_with_a_fear_in_own_words(lived: Life, phone: Phone)
     await phone.types("50%")
     await phone.until("How bad")
     await phone.types("7")
-    await phone.until("Kept. I'll ask")
+    await phone.until("I'll ask how it went")
     await phone.taps("That's fine")
     await phone.until("I'll ask")
 
