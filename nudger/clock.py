@@ -1,6 +1,7 @@
-"""What time is it for this process? The only module that reads the system's clock.
+"""What time is it for this process? The only module that tells the system's time.
 
-A rehearsal moves faster, and may leap; everything else takes `now` as an argument and cannot
+(The metronome's watchdog holds two of the system's clocks against each other, and tells neither.) A
+rehearsal moves faster, and may leap; everything else takes `now` as an argument and cannot
 tell the difference.
 """
 

@@ -489,6 +489,17 @@ def test_asking_for_a_step_while_one_is_on_shows_that_one() -> None:
     assert "How is it going?" in phone.text
 
 
+def test_a_question_of_a_step_that_gave_way_is_an_old_one() -> None:
+    phone = trying()
+    first = phone.open
+    assert first is not None
+    phone.begins("attempt", attempt.offered(("texting.5_minutes",))).taps("in")
+    tap = Tap(dialogue=first, step="fear", choice="skip")
+    assert not phone.turns_to(first).says(tap)
+    chosen = [a for a in phone.attempts.values() if a.phase is AttemptPhase.CHOSEN]
+    assert len(chosen) == 1
+
+
 def test_breaking_off_teaches_even_if_nothing_more_is_told() -> None:
     phone = trying().taps("skip", "skip", "start", "stop_here")
     assert phone.step == "peak"

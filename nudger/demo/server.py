@@ -9,6 +9,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -122,6 +123,11 @@ class DemoPage:
         # A page that outlived another run of the demo starts from nothing.
         run, _, last = request.headers.get("Last-Event-ID", "").partition("-")
         seen = int(last) if run == self._run and last.isdigit() else 0
+        with suppress(ConnectionResetError):  # the page was closed
+            await self._tell(response, seen)
+        return response
+
+    async def _tell(self, response: web.StreamResponse, seen: int) -> None:
         api, told = self._api, ""
         while not self._closing:
             news = self._news(seen)
@@ -135,7 +141,6 @@ class DemoPage:
                     await api.world.bell.wait()
             except TimeoutError:
                 await response.write(b": still here\n\n")
-        return response
 
     def _news(self, seen: int) -> Json:
         return {

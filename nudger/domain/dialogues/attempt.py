@@ -11,6 +11,7 @@ from nudger.domain.dialogues import prompt
 from nudger.domain.dialogues.asking import (
     DISTRESS,
     LONGEST_WORDS,
+    PREDICTING,
     came_true,
     came_true_screen,
     distress,
@@ -243,6 +244,8 @@ def _dropped(state: State, *, now: datetime) -> tuple[Deed, ...]:
 
 def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | None:
     choice = chosen(said)
+    if state.step in (*PREDICTING, "ready", "late") and not _still_chosen(facts):
+        return None  # another was begun since, and this one gave way
     match state.step, choice:
         case "offer", "a" | "b" | "in":
             return _begin(state, choice, facts, now=now)
@@ -254,8 +257,6 @@ def _answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | 
             return _declined(state, choice, facts, now=now)
         case "fear" | "fear_words" | "likely" | "expected", _:
             return _predicted(state, said, facts, now=now)
-        case "ready" | "late", _ if not _still_chosen(facts):
-            return None  # another was begun since, and this one gave way
         case "ready", "start":
             return _started(state, facts, now=now)
         case "ready", "not_now":

@@ -73,7 +73,7 @@ def ask(state: State, facts: Facts) -> Screen:
                 choices=(row("yes", "change"),),
             )
         case "quiet_change":
-            return Screen(key="quiet.type", choices=preset_rows())
+            return Screen(key="quiet.type", choices=(*preset_rows(), row("leave")))
         case "time":
             return Screen(key="onboarding.time", choices=TIMES)
         case "rate":
@@ -120,6 +120,8 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             return Turn(state=replace(state, step="time"))
         case "quiet", "change":
             return Turn(state=replace(state, step="quiet_change"))
+        case "quiet_change", "leave":
+            return Turn(state=replace(state, step="quiet"))
         case "quiet" | "quiet_change", _:
             return _quiet(state, said, facts)
         case "time", str() if choice in set(TimeOfDay):

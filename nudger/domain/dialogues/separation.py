@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from nudger.domain.dialogues.asking import (
     DISTRESS,
     LONGEST_WORDS,
+    OWN,
     came_true,
     came_true_screen,
     distress,
@@ -119,6 +120,8 @@ def ask(state: State, facts: Facts) -> Screen:
             )
         case "came_true":
             screen = came_true_screen(prediction, facts.library)
+            if prediction.fear == OWN and prediction.likely is None:
+                return screen  # it stands in the question itself
             wrote = Screen(
                 key="separation.feared"
                 if prediction.likely is None

@@ -134,7 +134,9 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
         case "time", str() if choice in set(TimeOfDay):
             return _set(replace(person, time_of_day=TimeOfDay(choice)))
         case "days", str() if choice in {f"day{n}" for n in range(7)}:
-            return _set(_with_day(person, int(choice.removeprefix("day"))), page="days")
+            return _set(
+                _with_day(person, int(choice.removeprefix("day"))), page="days", before=person
+            )
         case "kinds", "kind_steps":
             return _steps(facts, now=now)
         case "kinds", "kind_kindness":
@@ -147,7 +149,7 @@ def answer(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | N
             tempo = Tempo.AS_IT_COMES if less else Tempo.DAILY
             return _set(replace(person, tempo=tempo), page="cap")
         case "families", str() if choice in facts.library.families:
-            return _set(_with_family(person, choice, facts), page="families")
+            return _set(_with_family(person, choice, facts), page="families", before=person)
         case "language", str() if language := _language(choice, facts):
             return _set(replace(person, language=language))
         case "sound", "silently":
@@ -208,7 +210,10 @@ def _steps(facts: Facts, *, now: datetime) -> Turn:
     return Turn(state=State(step="kinds"), say=say("settings.steps_off"), do=(rested,))
 
 
-def _set(person: Person, *, page: str = "menu") -> Turn:
+def _set(person: Person, *, page: str = "menu", before: Person | None = None) -> Turn:
+    """Kept; or said that the last of its kind has to stay."""
+    if person is before:
+        return Turn(state=State(step=page), say=say("settings.one_stays"))
     return Turn(state=State(step=page), say=say("settings.kept"), do=(person,))
 
 

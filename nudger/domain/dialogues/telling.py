@@ -70,7 +70,8 @@ def _counts(told: list[Attempt | Separation]) -> Iterable[Label]:
     tries = [each for each in told if isinstance(each, Attempt)]
     if tries:
         waited = sum(each.finding.how is HowItWent.WAITED for each in tries)
-        yield Label(key="evidence.tries", values={"tries": len(tries), "waited": waited})
+        key = "evidence.tries" if waited else "evidence.tries_alone"
+        yield Label(key=key, values={"tries": len(tries), "waited": waited})
     feared = [each.finding.came_true for each in told if each.prediction.fear]
     known = [came for came in feared if came not in {None, CameTrue.UNKNOWN}]
     if len(known) == 1:

@@ -28,6 +28,7 @@ USEFUL: Mapping[Lane, timedelta] = {
     Lane.INSIGHT: timedelta(hours=24),
     Lane.REVIEW: timedelta(hours=24),
 }
+AFTER_HARD = frozenset({"after_hard", "after_lapse"})  # tags of texts for the day after
 BESIDE_EVERY = 3  # [A] dates: how often a kindness comes beside the challenge
 
 
@@ -185,11 +186,12 @@ def _kindness(outlook: Outlook, challenge: Planned) -> Planned:
         at = outlook.place(day, ANOTHER[own_time] if beside else own_time, Lane.KINDNESS)
         if at is None:
             continue
-        prompt = _kind_words(outlook, day)
+        reason = Reason(name="beside") if beside else _instead(outlook, day, challenge)
+        after_hard = reason.values.get("because") in {"coherence", "stopped"}
+        prompt = _kind_words(outlook, day, after_hard=after_hard)
         if prompt is None:
             why_not = Reason(name="no_text")
             break
-        reason = Reason(name="beside") if beside else _instead(outlook, day, challenge)
         lasts = USEFUL[Lane.KINDNESS]
         return outlook.nudge(Lane.KINDNESS, Content(prompt=prompt), reason, at=at, lasts=lasts)
     return Planned(
@@ -217,11 +219,19 @@ def _instead(outlook: Outlook, day: date, challenge: Planned) -> Reason:
     return Reason(name="instead", values={"because": because})
 
 
-def _kind_words(outlook: Outlook, day: date) -> str | None:
-    """A kindness not said yet, or else one out of the half that was said longest ago."""
+def _kind_words(outlook: Outlook, day: date, *, after_hard: bool) -> str | None:
+    """A kindness not said yet, or else one out of the half that was said longest ago.
+
+    One for a moment of its own comes in that moment alone.
+    """
     unasked = sorted(outlook.facts.unasked, key=lambda u: u.at)
     said = {u.content.prompt: u.at for u in unasked if u.content.prompt}
-    known = [prompt.id for prompt in outlook.facts.library.of_kind(Kind.KINDNESS)]
+    fitting = AFTER_HARD if after_hard else frozenset()
+    known = [
+        prompt.id
+        for prompt in outlook.facts.library.of_kind(Kind.KINDNESS)
+        if not prompt.tags or prompt.tags & fitting
+    ]
     new = [each for each in known if each not in said]
     old = sorted((each for each in known if each in said), key=lambda each: said[each])
     drawn = new or old[: (len(old) + 1) // 2]

@@ -262,6 +262,7 @@ SETTINGS = {
         "Steps: {steps} · Kind words: {kindness}"
     ),
     "settings.closed": N_("Kept as it is now."),
+    "settings.one_stays": N_("One of them has to stay."),
     "settings.kept": N_("Kept."),
     "settings.zone": N_(
         "You are in {zone}. To change it, share your place with the button below, or type a city."
@@ -373,6 +374,7 @@ REST: Mapping[str, str | Plural] = {
     "evidence.one_fear_yes": N_("One fear, and it came true."),
     "evidence.fears": N_("Of {feared} fears, {came} came true."),
     "evidence.fears_little": N_("Of {feared} fears, {came} came true and {a_little} a little."),
+    "evidence.tries_alone": NP_("{tries} try so far.", "{tries} tries so far.", by="tries"),
     "evidence.tries": NP_(
         "{tries} try, {waited} waited out.", "{tries} tries, {waited} waited out.", by="tries"
     ),
