@@ -29,6 +29,7 @@ from nudger.domain.pacing.pace import Pace, replay
 from nudger.domain.person import Afraid, Person, Phase, Profile, Style
 from nudger.domain.planning.plan import PlanFacts, ladder_on, plan
 from nudger.domain.practice import Attempt, Separation
+from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.prompt import Library
 from nudger.domain.said import Place, Said, Tap, Typed
 from nudger.domain.screen import Choice, Screen
@@ -247,6 +248,8 @@ class Phone:
                     self.person = deed
                 case Attempt():
                     self.attempts[deed.id] = deed
+                    if deed.phase is AttemptPhase.DROPPED and deed.id != id:
+                        self.rows.pop(deed.id, None)  # its buttons are old ones now
                 case Separation():
                     self.separations[deed.id] = deed
                 case Event():

@@ -20,6 +20,7 @@ from nudger.domain.nudge import Lane
 from nudger.domain.pacing.events import Event
 from nudger.domain.person import Person
 from nudger.domain.practice import Attempt, Note, Separation
+from nudger.domain.practice import Phase as AttemptPhase
 from nudger.domain.screen import Screen
 from nudger.domain.time.local_time import local_date
 from nudger.flows import export, facts
@@ -149,6 +150,8 @@ async def _keep(talk: Talk, deeds: tuple[Deed, ...]) -> Talk:
                 talk = replace(talk, person=deed)
             case Attempt():
                 await practice.save_attempt(tx, id, deed)
+                if deed.phase is AttemptPhase.DROPPED:
+                    await dialogues.close(tx, deed.id, now=talk.now)
             case Separation():
                 await practice.save_separation(tx, id, deed)
             case Event():

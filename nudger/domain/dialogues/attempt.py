@@ -418,7 +418,7 @@ def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | No
                 do=(Begin(kind="prompt", state=prompt.pick(facts, Kind.CALM), beside=True),),
             )
         case "running", "stop_here" if attempt.ends_at and now >= attempt.ends_at:
-            return Turn(state=replace(state, step="how"))  # it was over by then
+            return _on(state, "how", ended(attempt))  # it was over by then
         case "running", "stop_here":
             stopped = _how(state, HowItWent.BROKE_OFF, facts, now=now)
             return replace(stopped, say=say("attempt.stopped_here"))
@@ -448,6 +448,11 @@ def _told(state: State, said: Said, facts: Facts, *, now: datetime) -> Turn | No
             seen = replace(attempt, finding=replace(finding, came_true=came))
             return _found(state, seen, facts, now=now, quick=quick)
     return None
+
+
+def ended(attempt: Attempt) -> Attempt:
+    """Its time is over, and how it went is being asked: nobody need ask again."""
+    return replace(attempt, phase=Phase.OVER, over_at=attempt.ends_at)
 
 
 def _how(state: State, how: HowItWent, facts: Facts, *, now: datetime) -> Turn:

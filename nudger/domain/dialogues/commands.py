@@ -73,8 +73,9 @@ def _challenge(text: str, facts: Facts, now: datetime) -> Started:
         return Started(kind="steps_again", turn=again)
     on = attempt.running(facts, now=now)
     if on is not None and on.ends_at is not None and now >= on.ends_at:
-        ended = attempt.State(step="how", rungs=(on.rung,), attempt=on)
-        return Started(kind="attempt", turn=Turn(state=ended), id=on.id)
+        over = attempt.ended(on)
+        how = attempt.State(step="how", rungs=(on.rung,), attempt=over)
+        return Started(kind="attempt", turn=Turn(state=how, do=(over,)), id=on.id)
     if on is not None:
         return Started(kind="attempt", turn=Turn(say=say("attempt.running_one")), resume=on.id)
     made = attempt.make_offer(facts, now=now)
