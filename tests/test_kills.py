@@ -7,16 +7,27 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from nudger.demo.bot_api import BotApi
+from nudger.places import zones_for
 from tests.life import TOKEN, join
 from tests.processes import Process
 
 PATIENT = 30.0  # a restart lies in between
 SPEED = 300.0  # a ten-minute step takes two seconds
 NOTES, KILLS = 12, 3
+
+
+def where_it_is_morning() -> str:
+    """A city with hours of the day ahead: the process has the real clock, and nights are quiet."""
+    cities = ("Honolulu", "Los Angeles", "New York", "London", "Dubai", "Tokyo", "Auckland")
+    zones = {city: ZoneInfo(zones_for(city)[0]) for city in cities}
+    now = datetime.now(UTC)
+    hours = {city: now.astimezone(zone).hour for city, zone in zones.items()}
+    return next(city for city, hour in hours.items() if 8 <= hour < 16)
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ async def test_an_attempt_goes_on_after_a_kill_and_asks_once_how_it_went(
     service = Process(api=api, folder=tmp_path, url=url, speed=SPEED)
     await service.start()
     phone = api.phone(101, "Mira")
-    await join(phone)
+    await join(phone, city=where_it_is_morning())
     await phone.taps("I'm in")
     await phone.until("alarm say")
     await service.kill()
