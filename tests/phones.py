@@ -35,7 +35,7 @@ from nudger.domain.said import Place, Said, Tap, Typed
 from nudger.domain.screen import Choice, Screen
 from nudger.domain.time.local_time import local_date, zone_named
 from nudger.library import default_prompts_dir, read_helplines, read_library
-from nudger.render.message import CALLBACK_BYTES, Look, look
+from nudger.render.message import CALLBACK_BYTES, Rendered, render
 from nudger.store import codec
 
 # A Monday, 20:14 in Berlin.
@@ -130,7 +130,7 @@ class Phone:
     @property
     def text(self) -> str:
         """The last message, without its markup."""
-        return shown(self.look())
+        return shown(self.rendered())
 
     @property
     def attempt(self) -> Attempt:
@@ -147,9 +147,9 @@ class Phone:
         """What all that was told comes to."""
         return replay(self.events)
 
-    def look(self) -> Look:
+    def rendered(self) -> Rendered:
         """The last message as the phone gets it."""
-        return look(
+        return render(
             *self.screens,
             person=self.person,
             now=self.now,
@@ -286,7 +286,7 @@ class Phone:
             asked = (DIALOGUES[kind].ask(state, self.facts(id, kind=kind)),)
         if said or asked:
             self.screens = (*said, *asked)
-            check_message(self.look(), self.screens[-1])
+            check_message(self.rendered(), self.screens[-1])
 
     def facts(self, dialogue: str, *, kind: str = "", whole: bool = False) -> Facts:
         """What the dialogue of that id may look at; ``whole`` is as a command sees it."""
@@ -335,12 +335,12 @@ class Phone:
         return tuple(sorted(nudges, key=lambda n: n.due_at))
 
 
-def shown(message: Look) -> str:
+def shown(message: Rendered) -> str:
     """What a person reads."""
     return html.unescape(re.sub(r"</?[bi]>", "", message.text))
 
 
-def check_message(message: Look, screen: Screen) -> None:
+def check_message(message: Rendered, screen: Screen) -> None:
     """What must hold for any message: words, buttons, and what comes back from them."""
     text = shown(message)
     assert text.strip(), f"{screen.key} says nothing"

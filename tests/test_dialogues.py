@@ -129,7 +129,7 @@ def test_a_shared_place_becomes_its_zone_and_country() -> None:
 def test_a_city_with_several_zones_is_asked_about() -> None:
     phone = at_the_place().types("Birmingham")
     assert phone.choices == ("0", "1")
-    assert "America/Chicago" in phone.look().buttons[1][0].label
+    assert "America/Chicago" in phone.rendered().buttons[1][0].label
     assert phone.taps("1").person.zone == "America/Chicago"
 
 
@@ -234,7 +234,7 @@ def test_a_fear_in_their_own_words_comes_back_in_the_question_and_the_summary() 
     phone = trying().types("they think I'm <odd>").taps("30", "5", "start").time_is_up()
     phone.taps("waited", "3")
     assert "You feared: “they think I'm <odd>”. Did it happen?" in phone.text
-    assert "&lt;odd&gt;" in phone.look().text
+    assert "&lt;odd&gt;" in phone.rendered().text
     assert "they think I'm <odd>, 30 %" in phone.taps("no").text
 
 
@@ -331,7 +331,7 @@ def test_an_end_in_quiet_hours_is_asked_about_before_it_starts(now: datetime, ru
     assert lasts is not None
     phone = trying(rung, now=now).taps("skip", "skip")
     assert phone.choices == ("then_anyway", "morning_after", "shorter")
-    assert "At 08:00" in phone.look().buttons[1][0].label
+    assert "At 08:00" in phone.rendered().buttons[1][0].label
     anyway = trying(rung, now=now).taps("skip", "skip", "then_anyway")
     assert anyway.attempt.ask_at == anyway.attempt.ends_at == now + lasts
     morning = phone.taps("morning_after").attempt

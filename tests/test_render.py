@@ -13,7 +13,7 @@ from nudger.domain.dialogues.telling import evidence
 from nudger.domain.practice import Attempt, CameTrue, Finding, HowItWent, Prediction
 from nudger.domain.screen import Choice, Label, Screen, Words, plain, row
 from nudger.domain.time.quiet_hours import QuietHours, Window
-from nudger.render.message import data_of, look, own_words
+from nudger.render.message import data_of, own_words, render
 from nudger.render.values import MOST_WORDS, Speaker, Spoken
 from tests.phones import EVENING, MOST_UNITS, Phone, joined, shown, units
 
@@ -254,7 +254,7 @@ HOSTILE = [
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_own_words_come_back_as_they_were_and_never_as_markup(words: str) -> None:
     screen = Screen(key="asking.own_came_true", values={"fear": Words(text=words)})
-    text = look(screen, person=joined(), now=EVENING).text
+    text = render(screen, person=joined(), now=EVENING).text
     inside = text.removeprefix("You feared: “").removesuffix("”. Did it happen?")
     assert not {"<", ">"} & set(inside)
     told = html.unescape(inside) if "\x00" not in words else words
@@ -265,7 +265,7 @@ def test_own_words_come_back_as_they_were_and_never_as_markup(words: str) -> Non
 @given(st.text(max_size=5000))
 def test_whatever_was_written_can_be_shown(words: str) -> None:
     screen = Screen(key="separation.feared", values={"fear": Words(text=words)})
-    message = look(screen, person=joined(), now=EVENING)
+    message = render(screen, person=joined(), now=EVENING)
     assert units(message.text) <= MOST_UNITS
 
 
@@ -282,13 +282,13 @@ def test_the_evidence_of_many_long_fears_fits_one_message() -> None:
         )
     screen = evidence(phone.facts(""))
     assert own_words(screen)
-    message = look(screen, person=joined(), now=EVENING)
+    message = render(screen, person=joined(), now=EVENING)
     assert 1000 < units(shown(message)) <= MOST_UNITS
 
 
 def test_what_is_liked_and_named_is_escaped_like_own_words() -> None:
     label = Label(key="asking.feared", values={"fear": "a & b <c>", "came": "no"})
-    text = look(
+    text = render(
         Screen(key="asking.found", values={"found": (label,)}), person=joined(), now=EVENING
     ).text
     assert "a &amp; b &lt;c&gt;" in text
@@ -302,14 +302,14 @@ def test_screens_stand_one_under_the_other_and_the_last_has_the_buttons() -> Non
     below = Screen(
         key="asking.likely", above=(Screen(key="asking.line_kept"),), choices=(row("skip"),)
     )
-    message = look(above, below, person=joined(), now=EVENING, dialogue="d1", step="likely")
+    message = render(above, below, person=joined(), now=EVENING, dialogue="d1", step="likely")
     assert message.text == "Kept.\n\nAdded.\n\nHow sure is the alarm about that?"
     assert [[button.data for button in row] for row in message.buttons] == [["d1:likely:skip"]]
 
 
 def test_a_button_is_plain_text() -> None:
     screen = Screen(key="asking.done", choices=((plain("x", "You & <me>"),), row("7")))
-    labels = [row[0].label for row in look(screen, person=joined(), now=EVENING).buttons]
+    labels = [row[0].label for row in render(screen, person=joined(), now=EVENING).buttons]
     assert labels == ["You & <me>", "7"]
 
 
@@ -321,11 +321,11 @@ def test_what_a_button_sends_back_fits_into_what_telegram_takes() -> None:
 
 def test_only_a_question_about_the_place_has_the_key_that_shares_it() -> None:
     asking = Screen(key="onboarding.place", asks_place=True)
-    assert look(asking, person=joined(), now=EVENING).place_button == "Share my place"
-    assert not look(Screen(key="asking.done"), person=joined(), now=EVENING).place_button
+    assert render(asking, person=joined(), now=EVENING).place_button == "Share my place"
+    assert not render(Screen(key="asking.done"), person=joined(), now=EVENING).place_button
 
 
 def test_a_zone_that_is_no_more_is_read_as_utc() -> None:
     lost = joined(zone="Europe/Atlantis")
     screen = Screen(key="pause.until", values={"until": EVENING + timedelta(minutes=1)})
-    assert look(screen, person=lost, now=EVENING).text.startswith("Silent until 19:15.")
+    assert render(screen, person=lost, now=EVENING).text.startswith("Silent until 19:15.")

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from nudger.domain.screen import Screen
 from nudger.render import words
-from nudger.render.message import look
+from nudger.render.message import render
 from nudger.render.texts import mark
 from nudger.render.words import LOCALE, SENTENCES
 from tests.phones import EVENING, joined
@@ -232,7 +232,7 @@ def test_a_translation_reaches_the_phone_and_a_missing_one_is_english(
     person = joined(language="de")
 
     def says(key: str, **values: int) -> str:
-        return look(Screen(key=key, values=values), person=person, now=EVENING).text
+        return render(Screen(key=key, values=values), person=person, now=EVENING).text
 
     assert says("pause.undone") == "Zurückgenommen."
     assert says("why.writes_less", silent=1) == "Ein Tag ohne Antwort."

@@ -24,7 +24,7 @@ from nudger.flows import facts
 from nudger.flows.backoff import backoff
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
-from nudger.render.message import look, own_words
+from nudger.render.message import own_words, render
 from nudger.store import codec, dialogues, nudges, outbox, people, practice
 from nudger.store.dialogues import Dialogue
 from nudger.store.outbox import Out
@@ -37,12 +37,11 @@ log = structlog.get_logger()
 Send = Callable[..., Awaitable[Sent]]
 Now = Callable[[], datetime]
 
-# What the last look turns away does not come back on the same date: it is skipped, not cancelled,
-# for a plan that only made way may be made again.
+# What the last look turns away does not come back on the same date: it is skipped. Cancelled is
+# what made way for another plan, and it may be made again.
 MOVES = {
     Look.LATER: NudgeState.PLANNED,
     Look.SKIP: NudgeState.SKIPPED,
-    Look.CANCEL: NudgeState.SKIPPED,
     Look.EXPIRE: NudgeState.EXPIRED,
 }
 TEXT_GONE = Verdict(look=Look.SKIP, reason=Reason(name="text_gone"))
@@ -136,7 +135,7 @@ async def _prepare(store: Store, nudge: Nudge, *, world: World, now: datetime) -
     if own_words(asked):
         raise ValueError(f"{asked.key} would show a person's own words unasked")
     step = opened.state.step
-    words = look(asked, person=person, now=now, dialogue=opened.id, step=step)
+    words = render(asked, person=person, now=now, dialogue=opened.id, step=step)
     row = Dialogue(
         id=opened.id,
         person=person.id,

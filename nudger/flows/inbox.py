@@ -13,7 +13,7 @@ from nudger.domain.said import Reply
 from nudger.domain.screen import Screen
 from nudger.flows.respond import respond
 from nudger.flows.world import World
-from nudger.render.message import look
+from nudger.render.message import render
 from nudger.store import inbox, outbox, people
 from nudger.store.inbox import Update
 from nudger.store.outbox import Out
@@ -123,7 +123,7 @@ async def _say_sorry(store: Store, chat: int, *, world: World, now: datetime) ->
     async with store.begin() as tx:
         person = await people.by_chat(tx, chat)
         if person is not None:
-            words = look(Screen(key="sorry"), person=person, now=now)
+            words = render(Screen(key="sorry"), person=person, now=now)
             message = MessageOut(chat=chat, text=words.text)
             sorry = Out(id=world.new_id(), message=message, person=person.id)
             await outbox.add(tx, sorry, now=now)

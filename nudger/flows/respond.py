@@ -31,7 +31,7 @@ from nudger.flows.talk import (
 )
 from nudger.flows.typed import meant
 from nudger.flows.world import World
-from nudger.render.message import look
+from nudger.render.message import render
 from nudger.store import dialogues, events, nudges, outbox, people
 from nudger.store.dialogues import Dialogue
 from nudger.store.outbox import Out
@@ -274,6 +274,6 @@ async def _to_stranger(
 ) -> None:
     """A sentence to a chat of which nothing is kept."""
     nobody = _stranger(reply, world=world, now=now)
-    words = look(Screen(key=key), person=nobody, now=now)
+    words = render(Screen(key=key), person=nobody, now=now)
     message = MessageOut(chat=reply.chat, text=words.text)
     await outbox.add(tx, Out(id=world.new_id(), message=message), now=now)

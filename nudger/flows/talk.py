@@ -27,7 +27,7 @@ from nudger.flows import export, facts
 from nudger.flows.pace import learn
 from nudger.flows.plan import plan_again
 from nudger.flows.world import World
-from nudger.render.message import Look, look
+from nudger.render.message import Rendered, render
 from nudger.store import codec, decisions, dialogues, outbox, people, practice
 from nudger.store.decisions import Decision
 from nudger.store.dialogues import Dialogue
@@ -132,7 +132,7 @@ async def facts_of(talk: Talk, dialogue: str) -> Facts:
 
 async def say(talk: Talk, *screens: Screen, take_key: bool = False) -> None:
     """Say something that asks nothing back, in a message of its own."""
-    words = look(*screens, person=talk.person, now=talk.now)
+    words = render(*screens, person=talk.person, now=talk.now)
     await _leave(talk, _message(talk, words, no_keyboard=take_key))
 
 
@@ -200,7 +200,7 @@ async def _place(
             await unbutton(talk, talk.tapped)
         return
     id, step = (row.id, state.step) if state is not None else (None, "")
-    words = look(*screens, person=talk.person, now=talk.now, dialogue=row.id, step=step)
+    words = render(*screens, person=talk.person, now=talk.now, dialogue=row.id, step=step)
     if over is not None and not words.place_button:
         await _leave(talk, _message(talk, words, over=over), dialogue=id)
         return
@@ -214,7 +214,7 @@ async def _place(
 
 
 def _message(
-    talk: Talk, words: Look, *, over: int | None = None, no_keyboard: bool = False
+    talk: Talk, words: Rendered, *, over: int | None = None, no_keyboard: bool = False
 ) -> MessageOut:
     return MessageOut(
         chat=talk.person.chat,
@@ -243,7 +243,7 @@ async def _leave(
 async def _forget(talk: Talk) -> None:
     """All rows and the key go; what is said last belongs to nobody."""
     await people.forget(talk.tx, talk.person)
-    words = look(Screen(key="forget.done"), person=talk.person, now=talk.now)
+    words = render(Screen(key="forget.done"), person=talk.person, now=talk.now)
     await _leave(talk, _message(talk, words, over=talk.tapped), stranger=True)
 
 

@@ -15,7 +15,7 @@ CALLBACK_BYTES = 64  # Telegram refuses more
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Rendered:
     """A screen in words. ``place_button`` is the label of the key that shares a place."""
 
     text: str
@@ -23,14 +23,14 @@ class Look:
     place_button: str = ""
 
 
-def look(
+def render(
     *screens: Screen, person: Person, now: datetime, dialogue: str = "", step: str = ""
-) -> Look:
+) -> Rendered:
     """Screens one under the other; the buttons are those of the last."""
     speaker = speaker_for(person, now=now)
     texts = [text for screen in screens for text in _texts(screen, speaker)]
     last = screens[-1]
-    return Look(
+    return Rendered(
         text="\n\n".join(filter(None, texts)),
         buttons=tuple(
             tuple(

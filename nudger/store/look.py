@@ -23,7 +23,7 @@ from nudger.store.types import Sealed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Found:
     """What is there. ``tables`` is the number of the last migration, None where there are none yet.
 
     ``key_to_make`` is the file that the first start would write a new master key to.
@@ -35,7 +35,7 @@ class Look:
     key_to_make: Path | None
 
 
-async def look(*, url: str, key: str | None = None, data_dir: Path) -> Look:
+async def look(*, url: str, key: str | None = None, data_dir: Path) -> Found:
     """Look where `Store.open` would, and raise the StoreRefusal that it would raise."""
     address = read_address(url)
     tables, wrapped = None, None
@@ -44,7 +44,7 @@ async def look(*, url: str, key: str | None = None, data_dir: Path) -> Look:
     if address.file is not None:
         _refuse_no_room(address.file)
         refuse_company(address.file)
-    return Look(
+    return Found(
         where=str(address),
         tables=tables,
         newest=migrate.KNOWN[-1],

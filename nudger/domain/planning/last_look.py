@@ -18,7 +18,6 @@ class Look(StrEnum):
     LATER = "later"
     SKIP = "skip"
     EXPIRE = "expire"
-    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +81,7 @@ def _wait(nudge: Nudge, person: Person, until: datetime, why: str, *, now: datet
     """Later, where it is still of use by then; never in quiet hours."""
     zone = zone_named(person.zone)
     if zone is None:
-        return _verdict(Look.CANCEL, "zone_unknown")
+        return _verdict(Look.SKIP, "zone_unknown")
     opens = until if nudge.content.even_in_quiet else person.quiet.next_open(until, zone)
     if opens > until:
         why = "quiet_hours"
@@ -96,11 +95,11 @@ def _wait(nudge: Nudge, person: Person, until: datetime, why: str, *, now: datet
 
 def _no_longer_right(nudge: Nudge, person: Person, *, now: datetime) -> Verdict | None:
     if person.phase is not Phase.JOINED:
-        return _verdict(Look.CANCEL, str(person.phase))
+        return _verdict(Look.SKIP, str(person.phase))
     if not person.profile.adult:
-        return _verdict(Look.CANCEL, "not_adult")
+        return _verdict(Look.SKIP, "not_adult")
     if person.paused(now=now):
-        return _verdict(Look.CANCEL, "paused")
+        return _verdict(Look.SKIP, "paused")
     if now >= nudge.useful_until:
         return _verdict(Look.EXPIRE, "lost_its_use")
     if not nudge.content.awaited:
@@ -112,7 +111,7 @@ def _no_longer_right(nudge: Nudge, person: Person, *, now: datetime) -> Verdict 
             if nudge.lane in DAILY_LANES and today != nudge.local_date:
                 return _verdict(Look.EXPIRE, "another_day")
     unwanted = _unwanted(nudge, person, now=now)
-    return None if unwanted is None else _verdict(Look.CANCEL, unwanted)
+    return None if unwanted is None else _verdict(Look.SKIP, unwanted)
 
 
 def _unwanted(nudge: Nudge, person: Person, *, now: datetime) -> str | None:
