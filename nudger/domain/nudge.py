@@ -1,7 +1,7 @@
 """What states may a nudge be in, and which arrows lead between them?
 
 planned -> claimed | skipped | cancelled | expired
-claimed -> sending | planned (lease over) | skipped | cancelled | expired (the last look)
+claimed -> sending | planned (lease over) | skipped | expired (the last look)
 sending -> delivered | planned (429, never left) | refused | unknown
 unknown -> delivered (a tap proves it) | sending (once, where the person waits)
 """
@@ -43,9 +43,7 @@ class State(StrEnum):
 
 ARROWS: Mapping[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.CLAIMED, State.SKIPPED, State.CANCELLED, State.EXPIRED}),
-    State.CLAIMED: frozenset(
-        {State.SENDING, State.PLANNED, State.SKIPPED, State.CANCELLED, State.EXPIRED}
-    ),
+    State.CLAIMED: frozenset({State.SENDING, State.PLANNED, State.SKIPPED, State.EXPIRED}),
     State.SENDING: frozenset({State.DELIVERED, State.PLANNED, State.REFUSED, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.DELIVERED, State.SENDING}),
 }
